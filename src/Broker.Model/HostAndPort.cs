@@ -10,7 +10,8 @@ public readonly record struct HostAndPort(string Host, int Port)
     {
         address = default;
         int colon = text.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        if (colon <= 0
+            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             || port > ushort.MaxValue)
         {
             return false;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Broker.Model;
 
-/// <summary>The position of an entry in a partition's Raft log. The first entry has index 1; 0 is "before the log".</summary>
+/// <summary>The position of an entry in a partition's Raft log. The first entry has 1; 0 is "before the log".</summary>
 public readonly record struct LogIndex(long Value) : IComparable<LogIndex>
 {
     public static bool operator <(LogIndex left, LogIndex right) => left.Value < right.Value;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Broker.Model;
 
-/// <summary>Names a partition's Raft group: the topic's identity (not its name, which may be used again) and the index.</summary>
+/// <summary>Names a partition's Raft group: the topic's identity (its name may be used again) and the index.</summary>
 public readonly record struct PartitionId(TopicId Topic, int Index) : IComparable<PartitionId>
 {
     public int CompareTo(PartitionId other)

@@ -1,6 +1,6 @@
 namespace Broker.Model;
 
-/// <summary>A topic's identity: a topic that is deleted and created again under its name gets a new one (KIP-516).</summary>
+/// <summary>A topic's identity: deleted and created again under its name, a topic gets a new one (KIP-516).</summary>
 public readonly record struct TopicId(Guid Value)
 {
     public static readonly TopicId Empty = new(Guid.Empty);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Model.Tests;
 
-public class HostAndPortTests
+public sealed class HostAndPortTests
 {
     [Theory]
     [InlineData("127.0.0.1:9092", "127.0.0.1", 9092)]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Model.Tests;
 
-public class KafkaUuidTests
+public sealed class KafkaUuidTests
 {
     [Property]
     public void What_is_formatted_is_read_back(Guid value)
