@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using Broker.Model;
+
+namespace Broker.Server.Partitions.Producers;
+
+/// <summary>
+/// The idempotent producers of one partition, as its whole log says: every replica feeds it each entry that enters its log, so
+/// a new leader needs no replay. For every batch that is not committed the state before it is kept; a truncation puts
+/// these back, newest first, and a commit forgets them. Owned by the group's owner; no locks.
+/// </summary>
+public sealed class ProducerTable
+{
+    private readonly Dictionary<ProducerId, Producer> _producers = [];
+
+    /// <summary>Oldest first: one for every idempotent batch above the commit index.</summary>
+    private readonly Queue<Undo> _undo = new();
+
+    public int Count => _producers.Count;
+
+    /// <summary>Idempotent batches in the log that are not committed.</summary>
+    public int Uncommitted => _undo.Count;
+
+    public SequenceVerdict Check(in ProducerBatch batch, out StoredBatch original)
+    {
+        original = default;
+        if (!_producers.TryGetValue(batch.Producer, out Producer? producer))
+            return SequenceVerdict.Accept;
+
+        ref readonly ProducerWindow window = ref producer.Window;
+        if (batch.Epoch < window.Epoch)
+            return SequenceVerdict.StaleEpoch;
+        if (batch.Epoch > window.Epoch)
+            return batch.FirstSequence == 0 ? SequenceVerdict.Accept : SequenceVerdict.OutOfOrder;
+        if (window.TryFind(batch.FirstSequence, batch.LastSequence, out original))
+            return SequenceVerdict.Duplicate;
+        if (window.Count == 0)
+            return batch.FirstSequence == 0 ? SequenceVerdict.Accept : SequenceVerdict.OutOfOrder;
+        return ProducerSequence.Follows(window.LastSequence, batch.FirstSequence)
+            ? SequenceVerdict.Accept
+            : SequenceVerdict.OutOfOrder;
+    }
+
+    /// <summary>An idempotent batch entered the log at <paramref name="index"/>. The leader has checked it; nobody checks again.</summary>
+    public void Appended(in ProducerBatch batch, LogIndex index, long now)
+    {
+        ref Producer? producer = ref CollectionsMarshal.GetValueRefOrAddDefault(_producers, batch.Producer, out bool known);
+        producer ??= new Producer();
+        _undo.Enqueue(new Undo(index, batch.Producer, known, producer.Window));
+        producer.Uncommitted++;
+        if (!known || producer.Window.Epoch != batch.Epoch)
+            producer.Window = new ProducerWindow(batch.Epoch, now);
+        producer.Window.Push(
+            new StoredBatch(batch.FirstSequence, batch.LastSequence, batch.BaseOffset, batch.Timestamp, index), now);
+    }
+
+    public void Committed(LogIndex commit)
+    {
+        while (_undo.TryPeek(out Undo oldest) && oldest.Index <= commit)
+        {
+            _undo.Dequeue();
+            _producers[oldest.Producer].Uncommitted--;
+        }
+    }
+
+    /// <summary>Entries from <paramref name="from"/> on left the log: what they changed is put back.</summary>
+    public void Truncated(LogIndex from)
+    {
+        var removed = new Stack<Undo>();
+        for (int left = _undo.Count; left > 0; left--)
+        {
+            Undo undo = _undo.Dequeue();
+            if (undo.Index < from)
+                _undo.Enqueue(undo);
+            else
+                removed.Push(undo);
+        }
+
+        while (removed.TryPop(out Undo undo))
+            PutBack(undo);
+    }
+
+    /// <summary>Forgets producers that have written nothing since <paramref name="before"/> and wait for no commit.</summary>
+    public int Expire(long before)
+    {
+        List<ProducerId>? idle = null;
+        foreach ((ProducerId id, Producer producer) in _producers)
+        {
+            if (producer.Uncommitted == 0 && producer.Window.TouchedAt < before)
+                (idle ??= []).Add(id);
+        }
+
+        if (idle is null)
+            return 0;
+        foreach (ProducerId id in idle)
+            _producers.Remove(id);
+        return idle.Count;
+    }
+
+    /// <summary>The state that the committed part of the log gives, in the order of producer ids.</summary>
+    public SortedDictionary<ProducerId, ProducerWindow> CommittedState()
+    {
+        var state = new SortedDictionary<ProducerId, ProducerWindow>();
+        foreach ((ProducerId id, Producer producer) in _producers)
+            state[id] = producer.Window;
+
+        Undo[] uncommitted = [.. _undo];
+        for (int i = uncommitted.Length - 1; i >= 0; i--)
+        {
+            if (uncommitted[i].Known)
+                state[uncommitted[i].Producer] = uncommitted[i].Before;
+            else
+                state.Remove(uncommitted[i].Producer);
+        }
+
+        return state;
+    }
+
+    /// <summary>Begins with a checkpoint's state instead of nothing.</summary>
+    public void Restore(IEnumerable<KeyValuePair<ProducerId, ProducerWindow>> state)
+    {
+        _producers.Clear();
+        _undo.Clear();
+        foreach ((ProducerId id, ProducerWindow window) in state)
+            _producers.Add(id, new Producer { Window = window });
+    }
+
+    private void PutBack(in Undo undo)
+    {
+        if (!undo.Known)
+        {
+            _producers.Remove(undo.Producer);
+            return;
+        }
+
+        Producer producer = _producers[undo.Producer];
+        producer.Window = undo.Before;
+        producer.Uncommitted--;
+    }
+
+    private sealed class Producer
+    {
+        public ProducerWindow Window;
+        public int Uncommitted;
+    }
+
+    private readonly record struct Undo(LogIndex Index, ProducerId Producer, bool Known, ProducerWindow Before);
+}

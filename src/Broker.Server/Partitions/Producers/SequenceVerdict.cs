@@ -1,0 +1,17 @@
+namespace Broker.Server.Partitions.Producers;
+
+/// <summary>What the producer table says of a batch that wants to be appended.</summary>
+public enum SequenceVerdict
+{
+    /// <summary>Next in line, or the producer is not known here (any sequence begins then, KIP-360).</summary>
+    Accept,
+
+    /// <summary>One of the last five: answered with its original offset, once that is committed.</summary>
+    Duplicate,
+
+    /// <summary>Something is missing before it, or it is older than the window.</summary>
+    OutOfOrder,
+
+    /// <summary>A newer epoch of this producer has written.</summary>
+    StaleEpoch,
+}
