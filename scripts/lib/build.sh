@@ -40,8 +40,11 @@ build_once() {
         touch "$stamp.new"
         local servers=()
         [ -z "${CI:-}" ] || servers=(--disable-build-servers)
-        dotnet build "$target" -c "$CONFIGURATION" -m:2 -v q -nologo --tl:off "-clp:ErrorsOnly;NoSummary" "${servers[@]}" >&2 9>&- ||
+        if ! dotnet build "$target" -c "$CONFIGURATION" -m:2 -v q -nologo --tl:off "${servers[@]}" \
+            >"$STATE/$name.log" 2>&1 9>&-; then
+            grep -E ': (error|warning) ' "$STATE/$name.log" | sort -u >&2 || cat "$STATE/$name.log" >&2
             die "the build of $target failed"
+        fi
         mv "$stamp.new" "$stamp"
     ) 9>"$STATE/build.lock"
 }

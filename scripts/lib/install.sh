@@ -30,13 +30,11 @@ need_node() {
 # need_npm FOLDER: what the folder's lock file names is in its node_modules.
 need_npm() {
     local folder=$1
-    if [ -f "$folder/node_modules/.package-lock.json" ] &&
-        [ ! "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
-        return
-    fi
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock" && return
     need_node
     echo "installing the npm packages of ${folder#"$ROOT/"}" >&2
     (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >&2) || die "npm ci failed in $folder"
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock"
 }
 
 # Everything that stock clients and the load driver need.
