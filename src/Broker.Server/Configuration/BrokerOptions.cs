@@ -1,0 +1,36 @@
+using Broker.Model;
+
+namespace Broker.Server.Configuration;
+
+/// <summary>A broker's configuration, read and checked once at its start; nothing changes afterwards.</summary>
+public sealed record BrokerOptions
+{
+    public required BrokerId Id { get; init; }
+
+    /// <summary>Null if the broker stands in no named rack.</summary>
+    public string? Rack { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    /// <summary>At least one, in the order of their names.</summary>
+    public required IReadOnlyList<ListenerOptions> Listeners { get; init; }
+
+    public required HostAndPort PeerBind { get; init; }
+
+    public required HostAndPort PeerAdvertised { get; init; }
+
+    /// <summary>Null if no HTTP is served.</summary>
+    public HostAndPort? HttpBind { get; init; }
+
+    public required IReadOnlyList<MetadataVoter> MetadataVoters { get; init; }
+
+    public required TopicDefaults Topics { get; init; }
+
+    public required RequestLimits Requests { get; init; }
+
+    public required ConnectionLimits Connections { get; init; }
+
+    public required RaftTimings Raft { get; init; }
+
+    public required long TailCacheBytes { get; init; }
+}
