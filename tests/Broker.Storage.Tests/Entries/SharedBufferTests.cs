@@ -1,0 +1,43 @@
+using FsCheck.Xunit;
+using Xunit;
+
+namespace Broker.Storage.Tests.Entries;
+
+public sealed class SharedBufferTests
+{
+    [Fact]
+    public void The_last_release_gives_the_bytes_back()
+    {
+        SharedBuffer buffer = SharedBuffer.Rent(100);
+        buffer.Retain();
+        buffer.Release();
+        Assert.Equal(100, buffer.Memory.Length);
+
+        buffer.Release();
+        Assert.Throws<ObjectDisposedException>(() => buffer.Memory);
+    }
+
+    [Fact]
+    public void A_release_too_many_throws_and_harms_nobody()
+    {
+        SharedBuffer buffer = SharedBuffer.Rent(100);
+        buffer.Release();
+        SharedBuffer next = SharedBuffer.Rent(100);
+
+        Assert.Throws<ObjectDisposedException>(buffer.Release);
+        Assert.Throws<ObjectDisposedException>(buffer.Retain);
+        Assert.Equal(100, next.Memory.Length);
+        next.Release();
+    }
+
+    [Property]
+    public void Little_is_wasted(int length)
+    {
+        length = (length & int.MaxValue) % (40 << 20);
+        SharedBuffer buffer = SharedBuffer.Rent(length);
+
+        Assert.Equal(length, buffer.Length);
+        Assert.InRange(buffer.Capacity, length, Math.Max(256, length + (length / 4) + 1));
+        buffer.Release();
+    }
+}
