@@ -1,0 +1,112 @@
+// Producing: as fast as it goes, or at a fixed rate with latencies from the intended send time.
+#include "load.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GAPS = 64 };
+static long acked, failed;
+static double last_ack, command_at, longest_gap, started;
+static struct { double at, length; } gaps[GAPS];
+static int gap_count;
+static struct latencies latencies;
+static FILE *acked_file;
+
+// Pauses between acknowledgements of more than 100 ms, so that a pause can be laid beside what was done to a broker.
+static void note_gap(double t) {
+    double gap = t - last_ack;
+    if (last_ack > 0 && gap > 0.1 && gap_count < GAPS) {
+        gaps[gap_count].at = last_ack - started;
+        gaps[gap_count++].length = gap;
+    }
+    if (command_at > 0 && t > command_at && last_ack > 0) {
+        double since = t - (last_ack > command_at ? last_ack : command_at);
+        if (since > longest_gap) longest_gap = since;
+    }
+    last_ack = t;
+}
+
+void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
+    (void)client, (void)opaque;
+    long id = (long)(intptr_t)message->_private;
+    if (message->err) {
+        if (failed++ < 5) fprintf(stderr, "load: record %ld: %s\n", id, rd_kafka_err2str(message->err));
+        return;
+    }
+    double t = now();
+    acked++;
+    if (options.mode == PACED) latencies_add(&latencies, t - (started + id / (double)options.rate));
+    note_gap(t);
+    if (acked_file) fprintf(acked_file, "%lx %" PRId32 " %" PRId64 "\n", id, message->partition, message->offset);
+}
+
+static void run_command(void) {
+    if (!options.command || command_at > 0 || now() - started < options.command_after) return;
+    command_at = now();
+    if (system(options.command)) fprintf(stderr, "load: the command failed: %s\n", options.command);
+}
+
+static void wait_for_turn(rd_kafka_t *client, long id) {
+    double at = started + id / (double)options.rate, left;
+    while ((left = at - now()) > 0) rd_kafka_poll(client, left > 0.002 ? 1 : 0);
+}
+
+static void submit(rd_kafka_t *client, rd_kafka_topic_t *topic, long id, char *body) {
+    char key[17];
+    size_t key_length = 0;
+    write_content(id, body);
+    if (options.content_file) key_length = snprintf(key, sizeof key, "%016lx", id);
+    while (rd_kafka_produce(topic, options.partition, RD_KAFKA_MSG_F_COPY, body, content_size(id),
+                            key_length ? key : NULL, key_length, (void *)(intptr_t)id)) {
+        rd_kafka_resp_err_t code = rd_kafka_last_error();
+        if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("record %ld: %s", id, rd_kafka_err2str(code));
+        rd_kafka_poll(client, 10);
+        run_command();
+        if (now() - started > options.deadline) fail("not done after %ld s: %ld acknowledged", options.deadline, acked);
+    }
+}
+
+static void print_result(double seconds, double client_cpu, const double *broker_before) {
+    printf("{\"mode\":\"%s\",\"topic\":\"%s\",\"acks\":\"%s\",\"idempotent\":%s,\"size\":%ld,\"acked\":%ld,"
+           "\"failed\":%ld,\"secs\":%.2f,\"msgs_s\":%.0f,\"mb_s\":%.1f,\"client_cpu_us_per_record\":%.2f",
+           options.mode == PACED ? "paced" : "produce", options.topic, options.acks,
+           options.idempotent ? "true" : "false", options.size, acked, failed, seconds, acked / seconds,
+           acked * options.size / seconds / 1e6, acked ? client_cpu / acked * 1e6 : 0);
+    print_broker_cpu(broker_before, acked);
+    if (options.mode == PACED) printf(",\"rate\":%ld", options.rate);
+    latencies_print(&latencies);
+    if (options.command) printf(",\"gap_ms\":%.0f", longest_gap * 1e3);
+    printf(",\"pauses\":[");
+    for (int i = 0; i < gap_count; i++)
+        printf("%s[%.2f,%.0f]", i ? "," : "", gaps[i].at, gaps[i].length * 1e3);
+    printf("]}\n");
+}
+
+int produce(void) {
+    rd_kafka_t *client = new_client(RD_KAFKA_PRODUCER);
+    int partitions = count_partitions(client);
+    if (options.partition >= partitions) fail("topic %s has %d partitions", options.topic, partitions);
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(client, options.topic, NULL);
+    if (options.acked_file && !(acked_file = fopen(options.acked_file, "w")))
+        fail("cannot write %s", options.acked_file);
+    char *body = malloc(options.size);
+    double before[32], cpu = own_cpu();
+    take_broker_cpu(before);
+    started = now();
+    for (long id = 0; id < options.records; id++) {
+        if (options.mode == PACED) wait_for_turn(client, id);
+        run_command();
+        submit(client, topic, id, body);
+        if (options.mode == PACED || id % 64 == 0) rd_kafka_poll(client, 0);
+    }
+    while (acked + failed < options.records && now() - started < options.deadline) {
+        rd_kafka_poll(client, 50);
+        run_command();
+    }
+    print_result(now() - started, own_cpu() - cpu, before);
+    if (acked_file) fclose(acked_file);
+    long unknown = options.records - acked - failed;
+    if (unknown) fprintf(stderr, "load: %ld records without an answer after %ld s\n", unknown, options.deadline);
+    return failed || unknown ? 1 : 0;
+}
