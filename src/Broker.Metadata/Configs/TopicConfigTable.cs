@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+
+namespace Broker.Metadata;
+
+/// <summary>Every config that a topic can have.</summary>
+public static class TopicConfigTable
+{
+    public const string CleanupPolicy = "cleanup.policy";
+    public const string CompressionType = "compression.type";
+    public const string DeleteRetentionMs = "delete.retention.ms";
+    public const string Durability = "broker.durability";
+    public const string MaxMessageBytes = "max.message.bytes";
+    public const string MessageTimestampType = "message.timestamp.type";
+    public const string MinCleanableDirtyRatio = "min.cleanable.dirty.ratio";
+    public const string MinInSyncReplicas = "min.insync.replicas";
+    public const string RetentionBytes = "retention.bytes";
+    public const string RetentionMs = "retention.ms";
+    public const string SegmentBytes = "segment.bytes";
+    public const string SegmentMs = "segment.ms";
+    public const string UncleanLeaderElection = "unclean.leader.election.enable";
+
+    private const long Week = 7L * 24 * 60 * 60 * 1000;
+    private const long Day = 24L * 60 * 60 * 1000;
+
+    /// <summary>In ordinal order of their names.</summary>
+    public static readonly ImmutableArray<TopicConfigDefinition> All =
+    [
+        TopicConfigDefinition.Choice(
+            Durability,
+            ["flushed", "relaxed"],
+            "When acks=all is answered: 'flushed' means on the disks of a majority of the replicas."),
+        TopicConfigDefinition.Choices(
+            CleanupPolicy,
+            ["delete", "compact"],
+            "What becomes of old data: 'delete' drops it by age and size, 'compact' keeps every key's last record."),
+        TopicConfigDefinition.Choice(
+            CompressionType,
+            ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
+            "How batches are stored; 'producer' keeps what the producer sent."),
+        TopicConfigDefinition.Whole(
+            DeleteRetentionMs, Day, 0, long.MaxValue, "How long a compacted topic keeps the marks of deleted keys."),
+        TopicConfigDefinition.Whole(
+            MaxMessageBytes, 1_048_588, 0, int.MaxValue, "The largest record batch that is taken, in bytes."),
+        TopicConfigDefinition.Choice(
+            MessageTimestampType,
+            ["CreateTime", "LogAppendTime"],
+            "Whether records keep the producer's time or get the broker's."),
+        TopicConfigDefinition.Ratio(
+            MinCleanableDirtyRatio, "0.5", "How much of a compacted log must be new before it is compacted again."),
+        TopicConfigDefinition.Whole(
+            MinInSyncReplicas,
+            1,
+            1,
+            int.MaxValue,
+            "How many replicas must have a write before acks=all is answered; never fewer than a majority."),
+        TopicConfigDefinition.Whole(
+            RetentionBytes, -1, -1, long.MaxValue, "How many bytes a partition keeps; -1 for no limit."),
+        TopicConfigDefinition.Whole(
+            RetentionMs, Week, -1, long.MaxValue, "How long records are kept; -1 for ever."),
+        TopicConfigDefinition.Whole(
+            SegmentBytes, 1L << 30, 14, int.MaxValue, "The size at which a new segment file is begun."),
+        TopicConfigDefinition.Whole(
+            SegmentMs, Week, 1, long.MaxValue, "The age at which a new segment file is begun."),
+        TopicConfigDefinition.Flag(
+            UncleanLeaderElection,
+            false,
+            "Taken for compatibility and always false: a leader has every committed record."),
+    ];
+
+    private static readonly ImmutableSortedDictionary<string, TopicConfigDefinition> ByName =
+        All.ToImmutableSortedDictionary(one => one.Name, one => one, StringComparer.Ordinal);
+
+    public static TopicConfigDefinition? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>Null and the values to store, or what is wrong with the first that is wrong.</summary>
+    public static Refusal? Check(
+        ImmutableArray<KeyValuePair<string, string?>> given, out ImmutableSortedDictionary<string, string> configs)
+    {
+        configs = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        if (given.IsDefault)
+        {
+            return null;
+        }
+
+        foreach ((string name, string? value) in given)
+        {
+            if (CheckOne(name, value) is { } refusal)
+            {
+                return refusal;
+            }
+
+            configs = configs.SetItem(name, name == UncleanLeaderElection ? "false" : value!);
+        }
+
+        return null;
+    }
+
+    private static Refusal? CheckOne(string name, string? value)
+    {
+        if (!ByName.TryGetValue(name, out TopicConfigDefinition? definition))
+        {
+            string nearest = NearestName.Of(name, ByName.Keys);
+            return Refuse($"There is no topic config '{name}'. Did you mean '{nearest}'?");
+        }
+
+        if (value is null || !definition.Allows(value))
+        {
+            string found = value is null ? "nothing" : $"'{value}'";
+            return Refuse($"Topic config '{name}' is {found}; it must be {definition.Allowed}.");
+        }
+
+        return name == Durability && value == "relaxed"
+            ? Refuse($"Topic config '{Durability}' can't be 'relaxed' yet: for now every answer waits for a flush.")
+            : null;
+    }
+
+    private static Refusal Refuse(string message) => new(RefusalReason.InvalidConfig, message);
+}

@@ -1,0 +1,27 @@
+namespace Broker.Metadata;
+
+/// <summary>Each maps to one error code of Kafka's.</summary>
+public enum RefusalReason
+{
+    InvalidTopicName,
+    TopicAlreadyExists,
+    UnknownTopic,
+    UnknownTopicId,
+    InvalidPartitions,
+    InvalidReplicationFactor,
+    InvalidReplicaAssignment,
+    InvalidConfig,
+    InvalidRequest,
+
+    /// <summary>The broker's id is taken by another one that is alive.</summary>
+    DuplicateBroker,
+
+    /// <summary>The broker belongs to another cluster.</summary>
+    WrongCluster,
+
+    /// <summary>The broker's version does not know the cluster's feature level.</summary>
+    UnsupportedLevel,
+
+    /// <summary>The asker's process is not the one that is registered.</summary>
+    StaleBroker,
+}

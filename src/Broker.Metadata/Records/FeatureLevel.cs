@@ -1,0 +1,13 @@
+namespace Broker.Metadata;
+
+/// <summary>
+/// What a cluster has agreed to write. New record kinds wait for a new level, and the level is raised only when every
+/// broker knows it, so that a rolling upgrade never shows a broker a record that it can't read.
+/// </summary>
+public static class FeatureLevel
+{
+    public const int Oldest = 1;
+
+    /// <summary>The newest level that this build reads and writes.</summary>
+    public const int Newest = 1;
+}
