@@ -1,0 +1,377 @@
+using Broker.Model;
+
+namespace Broker.Raft;
+
+/// <summary>
+/// One replica of one group, as a function: a tick, a message or a completion goes in, a <see cref="Ready"/> comes
+/// out. It knows no clock, thread, file, socket or random source of its own, and holds no entry; one owner at a time
+/// calls it. Section numbers are those of Ongaro's thesis. What depends on the role is in the role's class.
+/// </summary>
+public sealed class RaftCore
+{
+    private readonly Random _random;
+    private readonly Outbox _outbox;
+    private readonly List<ReadState> _reads = [];
+    private RoleState _role;
+    private LogIndex _commitTold;
+    private LogIndex? _noOp;
+    private bool _leaderReady;
+    private bool _roleChanged = true;
+    private bool _readmitted;
+
+    public RaftCore(BrokerId self, VoterSet voters, RaftStart start, ILogView log, RaftOptions options, Random random)
+    {
+        if (options.Validate() is { } wrong)
+            throw new ArgumentException(wrong, nameof(options));
+
+        Self = self;
+        Voters = voters;
+        Log = log;
+        Options = options;
+        _random = random;
+        _outbox = new Outbox(start.Hard);
+        Abstains = start.Abstains;
+        CommitIndex = start.Commit;
+        _commitTold = start.Commit;
+
+        // Recovery flushes what it keeps before anybody may count on it, so all that the log shows now is on disk.
+        PersistedIndex = log.LastIndex;
+        _role = new Follower(this, BrokerId.None);
+    }
+
+    public BrokerId Self { get; }
+
+    public VoterSet Voters { get; }
+
+    public RaftRole Role => _role.Role;
+
+    public Term CurrentTerm => _outbox.Hard.Term;
+
+    /// <summary>The leader of the current term, <see cref="BrokerId.None"/> while it is not known.</summary>
+    public BrokerId Leader => _role.KnownLeader;
+
+    /// <summary>Never goes back. On a follower never past what it has verified against its leader's log.</summary>
+    public LogIndex CommitIndex { get; private set; }
+
+    /// <summary>Up to here the own log is flushed.</summary>
+    public LogIndex PersistedIndex { get; private set; }
+
+    /// <summary>
+    /// Leads, and an entry of its own term is committed: it knows all that is committed (5.4.2, 6.4).
+    /// </summary>
+    public bool IsLeaderReady => _role is Leader { IsReady: true };
+
+    /// <summary>While a leadership is being handed over: to whom. Proposals have to wait.</summary>
+    public BrokerId TransferTarget => _role is Leader leader ? leader.TransferTarget : BrokerId.None;
+
+    public bool Abstains { get; private set; }
+
+    /// <summary>Ticks since the start.</summary>
+    public long Now { get; private set; }
+
+    public bool HasReady => _outbox.HasOutput || _reads.Count > 0 || _roleChanged || _readmitted || _leaderReady
+        || _noOp is not null || CommitIndex != _commitTold || _role.HasOutput;
+
+    internal ILogView Log { get; }
+
+    internal RaftOptions Options { get; }
+
+    internal bool HardStateIsDurable => _outbox.IsDurable;
+
+    /// <summary>The own disk refuses appends: this replica must not lead.</summary>
+    internal bool AppendsRefused { get; private set; }
+
+    /// <summary>A removed node or a learner never campaigns; nor does one that must not or could not lead.</summary>
+    internal bool MayCampaign => Voters.Contains(Self) && !Abstains && !AppendsRefused;
+
+    public void Tick()
+    {
+        Now++;
+        _role.Tick();
+    }
+
+    /// <summary>
+    /// Takes a message of a peer. The answer says what the received append does to the log; the owner must have done
+    /// it before it gives the next input.
+    /// </summary>
+    public LogChange Receive(in RaftMessage message)
+    {
+        // A pre-vote speaks of a term that nobody has entered, so it is outside the comparison of terms (9.6).
+        if (message.Kind == MessageKind.PreVote)
+        {
+            AnswerPreVote(message);
+            return LogChange.None;
+        }
+
+        bool preVoteGranted = message is { Kind: MessageKind.PreVoteReply, Rejected: false };
+        if (message.Term < CurrentTerm)
+        {
+            AnswerStale(message);
+            return LogChange.None;
+        }
+
+        if (message.Term > CurrentTerm && !preVoteGranted)
+        {
+            if (message.Kind == MessageKind.Vote && IsLoyalAgainst(message))
+                return LogChange.None;
+
+            BecomeFollower(message.Term, IsFromLeader(message.Kind) ? message.From : BrokerId.None);
+        }
+
+        if (message.Kind == MessageKind.Vote)
+        {
+            AnswerVote(message);
+            return LogChange.None;
+        }
+
+        return _role.Receive(message);
+    }
+
+    /// <summary>
+    /// The index that the next entry must take; null when this replica does not lead, has yet to append its term's
+    /// first entry, or is handing over (<see cref="TransferTarget"/>). After appending, call <see cref="Appended"/>.
+    /// </summary>
+    public LogIndex? BeginProposal() => _role is Leader { AcceptsProposals: true } ? Log.LastIndex + 1 : null;
+
+    /// <summary>The leader's log now ends at <paramref name="last"/>, with entries of the current term.</summary>
+    public void Appended(LogIndex last)
+    {
+        if (_role is not Leader leader || last != Log.LastIndex || Log.LastTerm != CurrentTerm)
+            throw new RaftInvariantException(
+                $"Appended up to {last} as {Role} of term {CurrentTerm}; the log ends at {Log.LastIndex}.");
+
+        leader.Appended();
+    }
+
+    /// <summary>
+    /// The own log is flushed up to an entry, told by index and term so that an answer about what was truncated
+    /// meanwhile is recognised. A round of writes that began before the last truncation must not be reported at all:
+    /// the same entry may have come back since, in memory only.
+    /// </summary>
+    public void Persisted(LogIndex index, Term term)
+    {
+        if (index <= PersistedIndex || index > Log.LastIndex || Log.TermOf(index) != term)
+            return;
+
+        PersistedIndex = index;
+        _role.Persisted();
+    }
+
+    /// <summary>Term and vote are durable.</summary>
+    public void HardStatePersisted(HardState hard)
+    {
+        if (_outbox.Persisted(hard))
+            _role.HardStatePersisted();
+    }
+
+    /// <summary>
+    /// The own disk refuses appends (full): a leader steps down even if its followers stored what it could not.
+    /// </summary>
+    public void AppendFailed()
+    {
+        AppendsRefused = true;
+        _role.AppendFailed();
+    }
+
+    /// <summary>The own disk takes appends again.</summary>
+    public void AppendRecovered() => AppendsRefused = false;
+
+    /// <summary>
+    /// A peer's process is known to be gone (reset, then refused): nothing more is to be expected of it.
+    /// </summary>
+    public void PeerGone(BrokerId peer) => _role.PeerGone(peer);
+
+    /// <summary>
+    /// A session with a peer began: nothing of an earlier one arrives any more, and it may hold less than it said
+    /// (<c>relaxed</c>, or a crash): its progress is found anew, downwards too.
+    /// </summary>
+    public void PeerSession(BrokerId peer) => _role.PeerSession(peer);
+
+    /// <summary>
+    /// Starts handing leadership over (3.10); false when this replica can't. It gives up after an election timeout.
+    /// </summary>
+    public bool TransferLeadership(BrokerId to) => _role is Leader leader && leader.BeginTransfer(to);
+
+    /// <summary>
+    /// Asks for a linearizable read (6.4). The answer comes in <see cref="Ready.Reads"/>, under the same context.
+    /// </summary>
+    public void ReadIndex(ulong context)
+    {
+        if (_role is Leader leader)
+            leader.ReadIndex(context);
+        else
+            Answer(new ReadState(context, null));
+    }
+
+    /// <summary>
+    /// Asks for votes without waiting for a timeout, if this replica may: a new group's first leader.
+    /// </summary>
+    public void Campaign()
+    {
+        if (_role is Follower)
+            BecomePreCandidate();
+    }
+
+    /// <summary>
+    /// The highest index that at least so many voters have flushed, this leader's disk included; 0 elsewhere.
+    /// </summary>
+    public LogIndex ReplicatedTo(int replicas) => (_role as Leader)?.ReplicatedTo(replicas) ?? LogIndex.Zero;
+
+    /// <summary>How far a follower is; null when this replica does not lead or the peer is not its follower.</summary>
+    public ReplicaProgress? Progress(BrokerId peer) => (_role as Leader)?.Progress(peer);
+
+    public void TakeReady(Ready into)
+    {
+        into.Clear();
+        _role.BeforeReady();
+        _outbox.MoveTo(into);
+        into.NoOp = _noOp;
+        into.Commit = CommitIndex != _commitTold ? CommitIndex : null;
+        into.LeaderReady = _leaderReady;
+        into.RoleChanged = _roleChanged;
+        into.Readmitted = _readmitted;
+        into.Reads.AddRange(_reads);
+        _reads.Clear();
+        _commitTold = CommitIndex;
+        _noOp = null;
+        _leaderReady = _roleChanged = _readmitted = false;
+    }
+
+    // What follows is for the roles.
+
+    internal void Send(in RaftMessage message) => _outbox.Send(message with { From = Self });
+
+    internal void Answer(ReadState state) => _reads.Add(state);
+
+    internal void LeaderIsReady() => _leaderReady = true;
+
+    internal int DrawElectionTimeout() => Options.ElectionTicks + _random.Next(Options.ElectionTicks);
+
+    internal int DrawPeerGoneDelay() => _random.Next(Options.PeerGoneTicks + 1);
+
+    internal void LeaderFound() => _roleChanged = true;
+
+    internal void CommitTo(LogIndex index) => CommitIndex = LogIndex.Max(CommitIndex, index);
+
+    /// <summary>The log is about to lose its entries from an index on.</summary>
+    internal void Truncating(LogIndex from)
+    {
+        if (from <= CommitIndex)
+            throw new RaftInvariantException($"Truncation from {from} would remove what is committed ({CommitIndex}).");
+
+        PersistedIndex = LogIndex.Min(PersistedIndex, from - 1);
+    }
+
+    internal void Readmit()
+    {
+        Abstains = false;
+        _readmitted = true;
+    }
+
+    internal void BecomeFollower(Term term, BrokerId leader)
+    {
+        if (term > CurrentTerm)
+            _outbox.Change(new HardState(term, BrokerId.None));
+        Enter(new Follower(this, leader));
+    }
+
+    internal void BecomePreCandidate()
+    {
+        if (!MayCampaign)
+            return;
+
+        var role = new PreCandidate(this);
+        Enter(role);
+        role.Begin();
+    }
+
+    internal void BecomeCandidate(bool forced)
+    {
+        _outbox.Change(new HardState(CurrentTerm.Next(), Self));
+        var role = new Candidate(this, forced);
+        Enter(role);
+        role.Begin();
+    }
+
+    internal void BecomeLeader()
+    {
+        Enter(new Leader(this));
+        _noOp = Log.LastIndex + 1;
+    }
+
+    private static bool IsFromLeader(MessageKind kind) =>
+        kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow;
+
+    private void Enter(RoleState role)
+    {
+        _role.Leave();
+        _role = role;
+        _noOp = null;
+        _leaderReady = false;
+        _roleChanged = true;
+    }
+
+    /// <summary>
+    /// Stickiness (4.2.3): who hears its leader does not help to overthrow it. Except when the leader itself asks: by
+    /// a transfer (3.10), or because it has started anew and so leads no more.
+    /// </summary>
+    private bool IsLoyalAgainst(in RaftMessage request) =>
+        !request.Forced && _role.HearsLeader && request.From != Leader;
+
+    /// <summary>
+    /// The restriction of 5.4.1, taken against the whole logical log. What of it is not flushed yet was acknowledged
+    /// to nobody, so refusing for its sake is stricter than needed, never less strict.
+    /// </summary>
+    private bool IsUpToDate(in RaftMessage request) =>
+        request.PrevTerm > Log.LastTerm || (request.PrevTerm == Log.LastTerm && request.PrevIndex >= Log.LastIndex);
+
+    private void AnswerPreVote(in RaftMessage request)
+    {
+        bool granted = request.Term > CurrentTerm && !Abstains && !IsLoyalAgainst(request) && IsUpToDate(request);
+        Send(new RaftMessage
+        {
+            Kind = MessageKind.PreVoteReply,
+            To = request.From,
+            Term = granted ? request.Term : CurrentTerm,
+            Rejected = !granted,
+        });
+        if (granted)
+            _role.PreVoteGranted(request);
+    }
+
+    private void AnswerVote(in RaftMessage request)
+    {
+        HardState hard = _outbox.Hard;
+        bool free = hard.VotedFor == BrokerId.None || hard.VotedFor == request.From;
+        bool granted = free && !Abstains && IsUpToDate(request);
+        if (granted && hard.VotedFor == BrokerId.None)
+            _outbox.Change(hard with { VotedFor = request.From });
+
+        Send(new RaftMessage
+        {
+            Kind = MessageKind.VoteReply,
+            To = request.From,
+            Term = CurrentTerm,
+            Rejected = !granted,
+        });
+        if (granted)
+            _role.VoteGranted();
+    }
+
+    /// <summary>
+    /// A node with a lower term is always answered, or a leader that was left behind and a node that came back with a
+    /// higher term would never agree on one. The answer tells the term and grants nothing.
+    /// </summary>
+    private void AnswerStale(in RaftMessage message)
+    {
+        MessageKind? reply = message.Kind switch
+        {
+            MessageKind.Vote => MessageKind.VoteReply,
+            MessageKind.Append => MessageKind.AppendReply,
+            MessageKind.Heartbeat => MessageKind.HeartbeatReply,
+            _ => null,
+        };
+        if (reply is { } kind)
+            Send(new RaftMessage { Kind = kind, To = message.From, Term = CurrentTerm, Rejected = true });
+    }
+}

@@ -1,0 +1,9 @@
+namespace Broker.Raft;
+
+public enum RaftRole : byte
+{
+    Follower,
+    PreCandidate,
+    Candidate,
+    Leader,
+}

@@ -1,0 +1,18 @@
+using Broker.Model;
+
+namespace Broker.Raft;
+
+/// <summary>
+/// What a replica knows when it starts.
+/// </summary>
+/// <param name="Hard">
+/// Its durable term and vote.
+/// </param>
+/// <param name="Commit">
+/// What it knows to be committed: at least the index before its log's first entry.
+/// </param>
+/// <param name="Abstains">
+/// It may have lost what it once acknowledged: it takes entries, but neither votes nor campaigns nor counts, until a
+/// leader has filled it up to an entry committed in that leader's own term.
+/// </param>
+public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Abstains = false);

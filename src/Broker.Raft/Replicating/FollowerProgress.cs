@@ -1,0 +1,171 @@
+using Broker.Model;
+
+namespace Broker.Raft;
+
+/// <summary>
+/// One follower, as its leader sees it. Legal transitions: probe → replicate once an append was taken; replicate →
+/// probe when one was rejected, got lost or a new session began; either → stranded when its next entry is gone from
+/// the log, and back to probe when that is no longer so. Match &lt; Next always, and entries up to Match equal the
+/// leader's, on its disk.
+/// </summary>
+internal sealed class FollowerProgress
+{
+    private readonly InflightWindow _inflight;
+    private LogIndex _endSeen;
+    private long _endSeenAt;
+    private LogIndex _received;
+    private long _receivedMovedAt;
+
+    public FollowerProgress(BrokerId peer, LogIndex next, long now, RaftOptions options)
+    {
+        Peer = peer;
+        Next = next;
+        HeardAt = now;
+        CaughtUpAt = now;
+        _endSeen = next;
+        _endSeenAt = now;
+        _receivedMovedAt = now;
+        _inflight = new InflightWindow(options.MaxInflightMessages, options.MaxInflightBytes);
+    }
+
+    public BrokerId Peer { get; }
+
+    public ProgressState State { get; private set; }
+
+    public LogIndex Match { get; private set; }
+
+    public LogIndex Next { get; private set; }
+
+    public long HeardAt { get; private set; }
+
+    public long CaughtUpAt { get; private set; }
+
+    /// <summary>The latest round of reads in which it was heard.</summary>
+    public ulong ReadRound { get; set; }
+
+    public bool CanSend => State switch
+    {
+        ProgressState.Replicate => !_inflight.IsFull,
+        _ => _inflight.Count == 0,
+    };
+
+    public long Room => _inflight.Room;
+
+    public ReplicaProgress Snapshot => new(Peer, State, Match, Next, HeardAt, CaughtUpAt);
+
+    public void Heard(long now) => HeardAt = now;
+
+    /// <summary>An append went out. While probing, one at a time; an empty one asks where the logs meet.</summary>
+    public void Sent(LogIndex last, long bytes)
+    {
+        _inflight.Add(last, bytes);
+        if (State == ProgressState.Replicate)
+            Next = last + 1;
+        else
+            State = ProgressState.Probe;
+    }
+
+    /// <summary>
+    /// It took an append: what it holds up to <see cref="RaftMessage.LastIndex"/> equals the leader's log. Only what
+    /// it has flushed frees the window, so a slow disk holds back its own follower's entries and nothing else.
+    /// </summary>
+    public void Acknowledged(in RaftMessage reply, LogIndex end, long now)
+    {
+        Received(reply.LastIndex, now);
+        if (!reply.Abstains)
+            Match = LogIndex.Max(Match, reply.Match);
+        Next = LogIndex.Max(Next, LogIndex.Max(reply.Match, reply.LastIndex) + 1);
+        if (State != ProgressState.Replicate)
+            BecomeReplicate();
+        _inflight.FreeUpTo(reply.Match);
+        NoteEnd(end, now);
+    }
+
+    /// <summary>
+    /// The logs don't meet at <paramref name="rejected"/>, but may at <paramref name="hint"/>. False: an old answer.
+    /// </summary>
+    public bool Rejected(LogIndex rejected, LogIndex hint)
+    {
+        bool old = State == ProgressState.Replicate ? rejected <= Match : rejected != Next - 1;
+        if (old)
+            return false;
+
+        BecomeProbe(LogIndex.Max(LogIndex.Min(rejected - 1, hint), Match) + 1);
+        return true;
+    }
+
+    /// <summary>
+    /// A heartbeat's answer says how much has arrived. If that lies behind what was sent and has not moved for a
+    /// while, what was sent is lost (it is not merely slow to be flushed): send again from there.
+    /// </summary>
+    public void HeardHeartbeat(LogIndex received, LogIndex end, long now, int resendTicks)
+    {
+        Received(received, now);
+        NoteEnd(end, now);
+        bool missing = State == ProgressState.Replicate && _inflight.Count > 0 && received + 1 < Next;
+        if (missing && now - _receivedMovedAt >= resendTicks)
+            BecomeProbe(LogIndex.Max(received, Match) + 1);
+    }
+
+    /// <summary>Nothing that was sent will be answered, and it may hold less than it had said.</summary>
+    public void Reset()
+    {
+        LogIndex next = Match + 1;
+        Match = LogIndex.Zero;
+        _received = LogIndex.Zero;
+        BecomeProbe(next);
+    }
+
+    /// <summary>A probe that nobody answered may be sent again.</summary>
+    public void ProbeAgain()
+    {
+        if (State != ProgressState.Replicate)
+            _inflight.Clear();
+    }
+
+    public void Strand()
+    {
+        State = ProgressState.Stranded;
+        _inflight.Clear();
+    }
+
+    private void Received(LogIndex received, long now)
+    {
+        if (received <= _received && _inflight.Count > 0)
+            return;
+
+        _received = LogIndex.Max(_received, received);
+        _receivedMovedAt = now;
+    }
+
+    /// <summary>
+    /// Under load a follower is never level with the end as it is now; what counts is when it reached the end as it
+    /// was at some earlier look (Kafka's rule for its in-sync replicas).
+    /// </summary>
+    private void NoteEnd(LogIndex end, long now)
+    {
+        if (Match >= end)
+            CaughtUpAt = now;
+        else if (Match >= _endSeen)
+            CaughtUpAt = Math.Max(CaughtUpAt, _endSeenAt);
+        else
+            return;
+
+        _endSeen = end;
+        _endSeenAt = now;
+    }
+
+    private void BecomeReplicate()
+    {
+        State = ProgressState.Replicate;
+        _inflight.Clear();
+        Next = LogIndex.Max(Match, _received) + 1;
+    }
+
+    private void BecomeProbe(LogIndex next)
+    {
+        State = ProgressState.Probe;
+        Next = next;
+        _inflight.Clear();
+    }
+}

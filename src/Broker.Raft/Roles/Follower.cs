@@ -1,0 +1,241 @@
+using Broker.Model;
+
+namespace Broker.Raft;
+
+/// <summary>
+/// Legal transitions: to pre-candidate on an election timeout, on its leader's process being gone, or when asked to
+/// campaign; to candidate at its leader's request (TimeoutNow); to follower of a higher term on any message of one.
+/// </summary>
+internal sealed class Follower : RoleState
+{
+    private BrokerId _leader;
+    private int _silentTicks;
+    private int _timeout;
+
+    /// <summary>
+    /// Up to here the log equals the log of this term's leader: the leader said so in this term. Commit index and
+    /// acknowledgements never pass it, however much more the log holds.
+    /// </summary>
+    private LogIndex _verified = LogIndex.Zero;
+
+    /// <summary>
+    /// An append was taken whose entries were not flushed yet; its answer goes out with their flush.
+    /// </summary>
+    private bool _ackOwed;
+
+    public Follower(RaftCore core, BrokerId leader)
+        : base(core)
+    {
+        _leader = leader;
+        _timeout = core.DrawElectionTimeout();
+    }
+
+    public override RaftRole Role => RaftRole.Follower;
+
+    public override BrokerId KnownLeader => _leader;
+
+    public override bool HearsLeader => _leader != BrokerId.None && _silentTicks < Core.Options.ElectionTicks;
+
+    public override void Tick()
+    {
+        if (++_silentTicks < _timeout)
+            return;
+
+        _silentTicks = 0;
+        _timeout = Core.DrawElectionTimeout();
+        ForgetLeader();
+        Core.BecomePreCandidate();
+    }
+
+    public override LogChange Receive(in RaftMessage message)
+    {
+        switch (message.Kind)
+        {
+            case MessageKind.Append:
+                HeardFrom(message.From);
+                return TakeAppend(message);
+            case MessageKind.Heartbeat:
+                HeardFrom(message.From);
+                TakeHeartbeat(message);
+                return LogChange.None;
+            case MessageKind.TimeoutNow when Core.MayCampaign:
+                Core.BecomeCandidate(forced: true);
+                return LogChange.None;
+            default:
+                return LogChange.None;
+        }
+    }
+
+    public override void Persisted()
+    {
+        if (!_ackOwed)
+            return;
+
+        Acknowledge();
+        _ackOwed = Core.PersistedIndex < _verified;
+        ReadmitIfFilled();
+    }
+
+    public override void VoteGranted() => _silentTicks = 0;
+
+    /// <summary>
+    /// The last contact is forgotten, so that votes are answered by the log alone; and this node asks for them soon.
+    /// The small random delay keeps several survivors from asking at once.
+    /// </summary>
+    public override void PeerGone(BrokerId peer)
+    {
+        if (peer != _leader)
+            return;
+
+        ForgetLeader();
+        _silentTicks = 0;
+        _timeout = Core.DrawPeerGoneDelay();
+        if (_timeout == 0)
+        {
+            _timeout = Core.DrawElectionTimeout();
+            Core.BecomePreCandidate();
+        }
+    }
+
+    private void HeardFrom(BrokerId leader)
+    {
+        if (_leader != leader)
+        {
+            if (_leader != BrokerId.None)
+                throw new RaftInvariantException($"Term {Core.CurrentTerm} has two leaders: {_leader} and {leader}.");
+
+            _leader = leader;
+            Core.LeaderFound();
+        }
+
+        _silentTicks = 0;
+        _timeout = Math.Max(_timeout, Core.Options.ElectionTicks);
+    }
+
+    private void ForgetLeader()
+    {
+        if (_leader == BrokerId.None)
+            return;
+
+        _leader = BrokerId.None;
+        Core.LeaderFound();
+    }
+
+    private LogChange TakeAppend(in RaftMessage append)
+    {
+        if (!MatchesBefore(append))
+        {
+            Reject(append);
+            return LogChange.None;
+        }
+
+        LogChange change = Compare(append);
+        if (change.TruncateFrom is { } from)
+            Core.Truncating(from);
+
+        _verified = LogIndex.Max(_verified, append.LastIndex);
+        if (Core.PersistedIndex >= append.LastIndex)
+            Acknowledge();
+        else
+            _ackOwed = true;
+
+        Commit(append.Commit);
+        return change;
+    }
+
+    /// <summary>
+    /// The consistency check of 3.5. What is committed here is in the log of every later leader, compacted or not.
+    /// </summary>
+    private bool MatchesBefore(in RaftMessage append)
+    {
+        Term? own = Core.Log.TermOf(append.PrevIndex);
+        if (append.PrevIndex > Core.CommitIndex)
+            return own == append.PrevTerm;
+
+        if (own is { } term && term != append.PrevTerm)
+            throw new RaftInvariantException(
+                $"Committed entry {append.PrevIndex} is of term {term}; leader {append.From} says {append.PrevTerm}.");
+
+        return true;
+    }
+
+    /// <summary>
+    /// Where the message departs from the log. An entry that is already there is never written again, and a shorter
+    /// message that comes late removes nothing: only an entry of another term does.
+    /// </summary>
+    private LogChange Compare(in RaftMessage append)
+    {
+        LogIndex known = LogIndex.Max(_verified, Core.CommitIndex);
+        LogIndex index = LogIndex.Max(append.PrevIndex, LogIndex.Min(known, append.LastIndex)) + 1;
+        LogIndex both = LogIndex.Min(append.LastIndex, Core.Log.LastIndex);
+        while (index <= both && Core.Log.TermOf(index) == append.EntriesTerm)
+            index += 1;
+
+        return index <= both
+            ? new LogChange(index, index, append.LastIndex)
+            : new LogChange(null, index, append.LastIndex);
+    }
+
+    /// <summary>
+    /// Says where the logs may meet, skipping every entry of a term that the leader can't have there.
+    /// </summary>
+    private void Reject(in RaftMessage append)
+    {
+        LogIndex at = LogIndex.Min(append.PrevIndex - 1, Core.Log.LastIndex);
+        LogIndex hint = LogIndex.Max(Core.Log.LastIndexAtOrBelowTerm(append.PrevTerm, at), Core.CommitIndex);
+        Core.Send(new RaftMessage
+        {
+            Kind = MessageKind.AppendReply,
+            To = _leader,
+            Term = Core.CurrentTerm,
+            Rejected = true,
+            PrevIndex = append.PrevIndex,
+            LastIndex = _verified,
+            HintIndex = hint,
+            HintTerm = Core.Log.TermOf(hint) ?? Term.Zero,
+        });
+    }
+
+    /// <summary>What is promised is on disk and verified, whatever else the log holds.</summary>
+    private void Acknowledge() => Core.Send(new RaftMessage
+    {
+        Kind = MessageKind.AppendReply,
+        To = _leader,
+        Term = Core.CurrentTerm,
+        LastIndex = _verified,
+        Match = LogIndex.Min(_verified, Core.PersistedIndex),
+        Abstains = Core.Abstains,
+    });
+
+    private void TakeHeartbeat(in RaftMessage heartbeat)
+    {
+        Commit(heartbeat.Commit);
+        Core.Send(new RaftMessage
+        {
+            Kind = MessageKind.HeartbeatReply,
+            To = _leader,
+            Term = Core.CurrentTerm,
+            LastIndex = _verified,
+            ReadRound = heartbeat.ReadRound,
+        });
+    }
+
+    private void Commit(LogIndex told)
+    {
+        Core.CommitTo(LogIndex.Min(told, _verified));
+        ReadmitIfFilled();
+    }
+
+    /// <summary>
+    /// Once a leader has committed an entry of its own term without this replica's help, its log holds all that was
+    /// ever committed, whatever this replica had forgotten to have promised; and up to there this log equals it, on
+    /// disk.
+    /// </summary>
+    private void ReadmitIfFilled()
+    {
+        LogIndex commit = Core.CommitIndex;
+        bool holds = commit <= Core.PersistedIndex && commit <= _verified;
+        if (Core.Abstains && holds && Core.Log.TermOf(commit) == Core.CurrentTerm)
+            Core.Readmit();
+    }
+}

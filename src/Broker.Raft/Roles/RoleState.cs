@@ -1,0 +1,68 @@
+using Broker.Model;
+
+namespace Broker.Raft;
+
+/// <summary>
+/// What every role answers to. A role's fields live as long as the role; a transition makes a new object.
+/// </summary>
+internal abstract class RoleState(RaftCore core)
+{
+    public abstract RaftRole Role { get; }
+
+    public virtual BrokerId KnownLeader => BrokerId.None;
+
+    /// <summary>A leader was heard within the shortest election timeout, or is this node.</summary>
+    public virtual bool HearsLeader => false;
+
+    public virtual bool HasOutput => false;
+
+    protected RaftCore Core { get; } = core;
+
+    public abstract void Tick();
+
+    /// <summary>A message of the current term (or a granted pre-vote), but no request for a vote.</summary>
+    public abstract LogChange Receive(in RaftMessage message);
+
+    public virtual void Persisted()
+    {
+    }
+
+    public virtual void HardStatePersisted()
+    {
+    }
+
+    public virtual void AppendFailed()
+    {
+    }
+
+    public virtual void PeerGone(BrokerId peer)
+    {
+    }
+
+    public virtual void PeerSession(BrokerId peer)
+    {
+    }
+
+    public virtual void PreVoteGranted(in RaftMessage request)
+    {
+    }
+
+    public virtual void VoteGranted()
+    {
+    }
+
+    public virtual void BeforeReady()
+    {
+    }
+
+    public virtual void Leave()
+    {
+    }
+
+    /// <summary>Somebody else leads the current term: follow, and let the follower take the message.</summary>
+    protected LogChange Follow(in RaftMessage message)
+    {
+        Core.BecomeFollower(Core.CurrentTerm, message.From);
+        return Core.Receive(message);
+    }
+}

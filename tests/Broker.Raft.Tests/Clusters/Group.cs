@@ -1,0 +1,116 @@
+using Broker.Model;
+
+namespace Broker.Raft.Tests.Clusters;
+
+/// <summary>A group of nodes for tests that tell a story: the test decides who ticks, and which messages arrive.</summary>
+public sealed class Group
+{
+    public const int Patience = 1000;
+
+    private readonly Random _random;
+    private readonly List<Func<RaftMessage, bool>> _cuts = [];
+    private long _nextId = 1;
+
+    public Group(int voters, Func<NodeSetup, BrokerId, NodeSetup>? setup = null, int seed = 1)
+    {
+        _random = new Random(seed);
+        Voters = VoterSet.Of([.. Enumerable.Range(1, voters).Select(id => new BrokerId(id))]);
+        Nodes = [.. Voters.Voters.Select(id =>
+            new Node(id, Voters, (setup ?? ((s, _) => s))(new NodeSetup(_random), id)))];
+    }
+
+    public VoterSet Voters { get; }
+
+    public IReadOnlyList<Node> Nodes { get; }
+
+    public Node this[int id] => Nodes[id - 1];
+
+    /// <summary>Everything that was delivered, for a test to look at.</summary>
+    public List<RaftMessage> Delivered { get; } = [];
+
+    /// <summary>Messages for which this holds are lost from now on.</summary>
+    public void Cut(Func<RaftMessage, bool> which) => _cuts.Add(which);
+
+    public void Isolate(int id) => Cut(m => m.From.Value == id || m.To.Value == id);
+
+    public void Heal() => _cuts.Clear();
+
+    /// <summary>Flushes and delivers until nothing is under way.</summary>
+    public void Settle(Func<Node, bool>? flushes = null)
+    {
+        for (int i = 0; i < Patience; i++)
+        {
+            foreach (Node node in Nodes)
+            {
+                if (node.IsUp && (flushes?.Invoke(node) ?? true))
+                    node.Flush();
+            }
+
+            if (!DeliverOnce())
+                return;
+        }
+
+        throw new InvalidOperationException("Messages without end.");
+    }
+
+    /// <summary>Delivers what is under way now; false when there was nothing.</summary>
+    public bool DeliverOnce()
+    {
+        List<Packet> packets = [.. Nodes.SelectMany(node => node.Outgoing)];
+        foreach (Node node in Nodes)
+            node.Outgoing.Clear();
+
+        foreach (Packet packet in packets)
+        {
+            Node to = this[packet.Message.To.Value];
+            if (!to.IsUp || _cuts.Any(cut => cut(packet.Message)))
+                continue;
+
+            Delivered.Add(packet.Message);
+            to.Receive(packet);
+        }
+
+        return packets.Count > 0;
+    }
+
+    public void Tick(int ticks = 1, Func<Node, bool>? flushes = null)
+    {
+        for (int i = 0; i < ticks; i++)
+        {
+            foreach (Node node in Nodes)
+            {
+                if (node.IsUp)
+                    node.Tick();
+            }
+
+            Settle(flushes);
+        }
+    }
+
+    /// <summary>Ticks until something holds; how many ticks it took.</summary>
+    public int TickUntil(Func<bool> holds, int limit = Patience)
+    {
+        for (int ticks = 0; ticks <= limit; ticks++)
+        {
+            if (holds())
+                return ticks;
+            Tick();
+        }
+
+        throw new InvalidOperationException($"Not within {limit} ticks.");
+    }
+
+    public Node Elect(int id)
+    {
+        this[id].Campaign();
+        Settle();
+        if (!this[id].IsLeader)
+            throw new InvalidOperationException($"{id} was not elected.");
+        return this[id];
+    }
+
+    public void Propose(int leader, int count = 1)
+    {
+        _nextId += this[leader].Propose(_nextId, count);
+    }
+}

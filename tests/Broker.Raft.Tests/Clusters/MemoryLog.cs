@@ -1,0 +1,65 @@
+using Broker.Model;
+
+namespace Broker.Raft.Tests.Clusters;
+
+/// <summary>A log in memory. Every entry counts as 100 bytes unless told otherwise.</summary>
+public sealed class MemoryLog : ILogView
+{
+    private readonly List<TestEntry> _entries;
+    private LogIndex _previous = LogIndex.Zero;
+    private Term _previousTerm = Term.Zero;
+
+    public MemoryLog(params IEnumerable<TestEntry> entries) => _entries = [.. entries];
+
+    public long EntryBytes { get; init; } = 100;
+
+    public LogIndex FirstIndex => _previous + 1;
+
+    public LogIndex LastIndex => _previous + _entries.Count;
+
+    public Term LastTerm => _entries.Count == 0 ? _previousTerm : _entries[^1].Term;
+
+    public IReadOnlyList<TestEntry> Entries => _entries;
+
+    public TestEntry this[LogIndex index] => _entries[(int)(index - _previous) - 1];
+
+    public static MemoryLog OfTerms(params ReadOnlySpan<int> terms)
+    {
+        var log = new MemoryLog();
+        foreach (int term in terms)
+            log.Append(new TestEntry(new Term(term), -term));
+        return log;
+    }
+
+    public void Append(TestEntry entry) => _entries.Add(entry);
+
+    public void TruncateFrom(LogIndex index) =>
+        _entries.RemoveRange((int)(index - FirstIndex), (int)(LastIndex - index) + 1);
+
+    /// <summary>Forgets the entries up to an index, as retention does.</summary>
+    public void RemoveUpTo(LogIndex index)
+    {
+        _previousTerm = TermOf(index)!.Value;
+        _entries.RemoveRange(0, (int)(index - _previous));
+        _previous = index;
+    }
+
+    public Term? TermOf(LogIndex index) =>
+        index == _previous ? _previousTerm
+        : index < _previous || index > LastIndex ? null
+        : this[index].Term;
+
+    public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes)
+    {
+        LogIndex end = LogIndex.Max(from, LogIndex.Min(last, from + ((maxBytes / EntryBytes) - 1)));
+        bytes = (end - from + 1) * EntryBytes;
+        return end;
+    }
+
+    public LogIndex LastIndexAtOrBelowTerm(Term term, LogIndex at)
+    {
+        while (at > _previous && this[at].Term > term)
+            at -= 1;
+        return at;
+    }
+}

@@ -1,0 +1,199 @@
+using Broker.Model;
+
+namespace Broker.Raft.Tests.Clusters;
+
+/// <summary>
+/// A replica with its disk, as an owner runs it. Nothing becomes durable by itself: the test says when term and vote, and
+/// when the log, are flushed, and a crash keeps only that.
+/// </summary>
+public sealed class Node
+{
+    private readonly RaftOptions _options;
+    private readonly Random _random;
+    private readonly Ready _ready = new();
+    private readonly VoterSet _voters;
+    private readonly bool _applyAtOnce;
+    private HardState? _unsaved;
+    private DiskWrite? _writing;
+    private int _truncations;
+
+    public Node(BrokerId id, VoterSet voters, NodeSetup setup)
+    {
+        Id = id;
+        _voters = voters;
+        _options = setup.Options;
+        _random = setup.Random;
+        _applyAtOnce = setup.ReadyAtOnce;
+        DurableHard = setup.Hard;
+        DurableLog = [.. setup.Log.Entries];
+        Log = setup.Log;
+        Core = NewCore(setup.Abstains);
+    }
+
+    public BrokerId Id { get; }
+
+    public RaftCore Core { get; private set; }
+
+    public MemoryLog Log { get; private set; }
+
+    public HardState DurableHard { get; private set; }
+
+    public IReadOnlyList<TestEntry> DurableLog { get; private set; }
+
+    public bool IsUp { get; private set; } = true;
+
+    public List<Packet> Outgoing { get; } = [];
+
+    public List<ReadState> Reads { get; } = [];
+
+    public bool IsWriting => _writing is not null;
+
+    public bool HasUnwritten => _writing is null && (Log.LastIndex > Core.PersistedIndex || _truncations != _writtenTruncations);
+
+    public bool HasUnsavedHardState => _unsaved is not null;
+
+    private int _writtenTruncations;
+
+    public bool IsLeader => IsUp && Core.Role == RaftRole.Leader;
+
+    public void Tick() => Input(() => Core.Tick());
+
+    public void Campaign() => Input(Core.Campaign);
+
+    public void Input(Action act)
+    {
+        act();
+        if (_applyAtOnce)
+            ApplyReady();
+    }
+
+    public void Receive(Packet packet)
+    {
+        LogChange change = Core.Receive(packet.Message);
+        if (change.TruncateFrom is { } from)
+        {
+            Log.TruncateFrom(from);
+            _truncations++;
+        }
+
+        for (LogIndex index = change.AppendFrom; index <= change.AppendTo; index += 1)
+            Log.Append(packet.Entries[(int)(index - packet.Message.PrevIndex) - 1]);
+
+        if (_applyAtOnce)
+            ApplyReady();
+    }
+
+    /// <summary>Appends entries if the node leads; how many it did.</summary>
+    public int Propose(long id, int count = 1)
+    {
+        int done = 0;
+        for (; done < count && Core.BeginProposal() is { } index; done++)
+        {
+            Assert(index == Log.LastIndex + 1, "a proposal's index follows the log");
+            Log.Append(new TestEntry(Core.CurrentTerm, id + done));
+            Core.Appended(index);
+        }
+
+        if (_applyAtOnce)
+            ApplyReady();
+        return done;
+    }
+
+    public void ApplyReady()
+    {
+        while (Core.HasReady)
+        {
+            Core.TakeReady(_ready);
+            _unsaved = _ready.HardState ?? _unsaved;
+            foreach (RaftMessage message in _ready.Messages)
+                Send(message);
+            Reads.AddRange(_ready.Reads);
+            if (_ready.NoOp is { } index)
+            {
+                Assert(index == Log.LastIndex + 1, "the no-op follows the log");
+                Log.Append(new TestEntry(Core.CurrentTerm, -Core.CurrentTerm.Value));
+                Core.Appended(index);
+            }
+        }
+    }
+
+    public void SaveHardState()
+    {
+        if (_unsaved is not { } hard)
+            return;
+
+        _unsaved = null;
+        DurableHard = hard;
+        Input(() => Core.HardStatePersisted(hard));
+    }
+
+    /// <summary>A round of the disk begins: what the log holds now is on its way.</summary>
+    public void BeginWrite() => _writing ??= new DiskWrite([.. Log.Entries], _truncations);
+
+    public void EndWrite()
+    {
+        if (_writing is not { } write)
+            return;
+
+        _writing = null;
+        _writtenTruncations = write.Truncations;
+        DurableLog = write.Entries;
+        if (write.Truncations == _truncations && write.Entries.Count > 0)
+            Input(() => Core.Persisted(new LogIndex(write.Entries.Count), write.Entries[^1].Term));
+    }
+
+    public void Flush()
+    {
+        SaveHardState();
+        BeginWrite();
+        EndWrite();
+    }
+
+    /// <summary>Power is cut. A write under way may have come to any point: truncation first, then entry by entry.</summary>
+    public void Crash()
+    {
+        if (_writing is { } write)
+        {
+            int same = DurableLog.Zip(write.Entries).TakeWhile(pair => pair.First == pair.Second).Count();
+            DurableLog = [.. write.Entries.Take(_random.Next(same, write.Entries.Count + 1))];
+        }
+
+        IsUp = false;
+        _writing = null;
+        _unsaved = null;
+        Outgoing.Clear();
+    }
+
+    public void Restart(bool abstains = false)
+    {
+        IsUp = true;
+        Log = new MemoryLog(DurableLog) { EntryBytes = Log.EntryBytes };
+        _truncations = _writtenTruncations = 0;
+        Core = NewCore(abstains);
+    }
+
+    private static void Assert(bool holds, string what)
+    {
+        if (!holds)
+            throw new RaftInvariantException("Broken: " + what);
+    }
+
+    private RaftCore NewCore(bool abstains) =>
+        new(Id, _voters, new RaftStart(DurableHard, LogIndex.Zero, abstains), Log, _options, _random);
+
+    private void Send(in RaftMessage message)
+    {
+        var entries = new TestEntry[message.Kind == MessageKind.Append ? message.LastIndex - message.PrevIndex : 0];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            LogIndex index = message.PrevIndex + (i + 1);
+            if (Log.TermOf(index) != message.EntriesTerm)
+                return;
+            entries[i] = Log[index];
+        }
+
+        Outgoing.Add(new Packet(message, entries));
+    }
+
+    private sealed record DiskWrite(IReadOnlyList<TestEntry> Entries, int Truncations);
+}
