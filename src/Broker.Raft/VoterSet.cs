@@ -70,7 +70,7 @@ public sealed class VoterSet : IEquatable<VoterSet>
 
     public override bool Equals(object? obj) => Equals(obj as VoterSet);
 
-    public override int GetHashCode() => HashCode.Combine(Voters.Length, Voters[0], Voters[^1]);
+    public override int GetHashCode() => (((Voters.Length * 397) ^ Voters[0].Value) * 397) ^ Voters[^1].Value;
 
     public override string ToString() => $"[{string.Join(", ", Voters)}]";
 
