@@ -1,0 +1,30 @@
+using Broker.Protocol.Compression;
+
+namespace Broker.Protocol.Records;
+
+/// <summary>The attribute bits of a record batch.</summary>
+public readonly record struct RecordBatchAttributes(short Bits)
+{
+    private const short CompressionMask = 0x07;
+    private const short LogAppendTimeBit = 0x08;
+    private const short TransactionalBit = 0x10;
+    private const short ControlBit = 0x20;
+    private const short KnownBits = CompressionMask | LogAppendTimeBit | TransactionalBit | ControlBit;
+
+    /// <summary>May hold a number that is no codec; see <see cref="IsKnown"/>.</summary>
+    public CompressionType Compression => (CompressionType)(Bits & CompressionMask);
+
+    public bool IsLogAppendTime => (Bits & LogAppendTimeBit) != 0;
+
+    public bool IsTransactional => (Bits & TransactionalBit) != 0;
+
+    public bool IsControl => (Bits & ControlBit) != 0;
+
+    /// <summary>Whether every bit that is set has a meaning to a producer's batch.</summary>
+    public bool IsKnown => (Bits & ~KnownBits) == 0 && Compression <= CompressionType.Zstd;
+
+    public static RecordBatchAttributes Of(CompressionType compression, bool isTransactional = false) =>
+        new((short)((byte)compression | (isTransactional ? TransactionalBit : 0)));
+
+    public RecordBatchAttributes WithLogAppendTime() => new((short)((ushort)Bits | LogAppendTimeBit));
+}
