@@ -1,0 +1,42 @@
+using Broker.Generators.Model;
+
+namespace Broker.Generators.Emission;
+
+/// <summary>What the emitters of one message share.</summary>
+internal sealed class StructLayout(MessageSchema message, ApiSchema api)
+{
+    public string MessageName => message.Root.Name;
+
+    public short FirstFlexible => api.FirstFlexible;
+
+    public VersionRange Flexible => new(api.FirstFlexible, VersionRange.Open);
+
+    private bool _atRoot = true;
+
+    /// <summary>
+    /// Only the outermost struct checks the version: what is inside was called with one that had passed.
+    /// </summary>
+    public void EnterParts() => _atRoot = false;
+
+    public bool HasTags(StructSchema part) => part.Versions.Last >= FirstFlexible;
+
+    public int MinimumSizeOf(string part) => message.Parts.First(other => other.Name == part).MinimumSize;
+
+    public void EmitVersionCheck(CodeText code)
+    {
+        if (!_atRoot)
+            return;
+        code.Open($"if (version is < {api.Versions.First} or > {api.Versions.Last})");
+        code.Line($"throw ProtocolException.UnknownVersion(\"{MessageName}\", version);");
+        code.Close();
+    }
+
+    public void EmitFlexible(CodeText code, StructSchema part)
+    {
+        if (part.Fields.Any(NeedsDialect) || (HasTags(part) && part.Versions.First < FirstFlexible))
+            code.Line($"bool flexible = version >= {FirstFlexible};");
+    }
+
+    private static bool NeedsDialect(FieldSchema field) =>
+        field.Type.IsArray || field.Type.IsText || field.Type.Kind is FieldKind.Bytes or FieldKind.Records;
+}
