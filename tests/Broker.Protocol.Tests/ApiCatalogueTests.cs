@@ -1,0 +1,54 @@
+using Xunit;
+
+namespace Broker.Protocol.Tests;
+
+public class ApiCatalogueTests
+{
+    [Theory]
+    [InlineData(ApiKey.Produce, 0, 3, 12, 9)]
+    [InlineData(ApiKey.Fetch, 4, 4, 16, 12)]
+    [InlineData(ApiKey.ListOffsets, 1, 1, 9, 6)]
+    [InlineData(ApiKey.Metadata, 0, 0, 12, 9)]
+    [InlineData(ApiKey.ApiVersions, 0, 0, 4, 3)]
+    [InlineData(ApiKey.CreateTopics, 2, 2, 7, 5)]
+    [InlineData(ApiKey.DeleteTopics, 1, 1, 6, 4)]
+    [InlineData(ApiKey.InitProducerId, 0, 0, 5, 2)]
+    [InlineData(ApiKey.OffsetForLeaderEpoch, 2, 2, 4, 4)]
+    [InlineData(ApiKey.DescribeConfigs, 1, 1, 4, 4)]
+    [InlineData(ApiKey.CreatePartitions, 0, 0, 3, 2)]
+    [InlineData(ApiKey.DescribeCluster, 0, 0, 1, 0)]
+    [InlineData(ApiKey.DescribeTopicPartitions, 0, 0, 0, 0)]
+    public void The_versions_are_those_of_the_design(ApiKey key, short min, short served, short max, short flexible)
+    {
+        ApiDescription api = ApiCatalogue.Of(key);
+        Assert.Equal((min, max), (api.MinVersion, api.MaxVersion));
+        Assert.Equal((served, flexible), (api.FirstServed, api.FirstFlexible));
+        Assert.False(api.Serves((short)(served - 1)));
+        Assert.True(api.Serves(served));
+        Assert.False(api.CanRead((short)(max + 1)));
+    }
+
+    [Fact]
+    public void What_has_no_schema_is_not_found()
+    {
+        Assert.False(ApiCatalogue.TryFind((ApiKey)(-1), out _));
+        Assert.False(ApiCatalogue.TryFind(ApiKey.JoinGroup, out _));
+        Assert.False(ApiCatalogue.TryFind((ApiKey)short.MaxValue, out _));
+    }
+
+    [Fact]
+    public void The_answer_to_ApiVersions_never_has_tagged_fields_in_its_header()
+    {
+        Assert.Equal(0, ApiCatalogue.Of(ApiKey.ApiVersions).ResponseHeaderVersion(4));
+        Assert.Equal(2, ApiCatalogue.Of(ApiKey.ApiVersions).RequestHeaderVersion(4));
+        Assert.Equal(1, ApiCatalogue.Of(ApiKey.Metadata).ResponseHeaderVersion(9));
+        Assert.Equal(0, ApiCatalogue.Of(ApiKey.Metadata).ResponseHeaderVersion(8));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.NotLeaderOrFollower, "NOT_LEADER_OR_FOLLOWER")]
+    [InlineData(ErrorCode.None, "NONE")]
+    [InlineData((ErrorCode)999, "999")]
+    public void Errors_are_spelt_as_kafka_spells_them(ErrorCode code, string name) =>
+        Assert.Equal(name, ErrorText.NameOf(code));
+}
