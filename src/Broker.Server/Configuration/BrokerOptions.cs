@@ -24,7 +24,7 @@ public sealed record BrokerOptions
 
     public required IReadOnlyList<MetadataVoter> MetadataVoters { get; init; }
 
-    public required TopicDefaults Topics { get; init; }
+    public required TopicOptions Topics { get; init; }
 
     public required RequestLimits Requests { get; init; }
 

@@ -68,7 +68,7 @@ public static class BrokerOptionsLoader
         return listeners;
     }
 
-    private static TopicDefaults Topics(SettingValues values) => new()
+    private static TopicOptions Topics(SettingValues values) => new()
     {
         Partitions = values.Get(Settings.Partitions),
         ReplicationFactor = values.Get(Settings.ReplicationFactor),

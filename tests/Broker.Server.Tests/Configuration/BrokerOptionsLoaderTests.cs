@@ -33,7 +33,7 @@ public class BrokerOptionsLoaderTests
             ", \"num.partitions\": 2, \"default.replication.factor\": 2, \"min.insync.replicas\": 2",
             [new("BROKER__NUM_PARTITIONS", "3"), new("BROKER__DEFAULT__REPLICATION__FACTOR", "3"), new("PATH", "/bin")],
             ["--num.partitions", "4", "--broker.rack=r1"]);
-        TopicDefaults topics = options.Topics;
+        TopicOptions topics = options.Topics;
         Assert.Equal((4, 3, 2), (topics.Partitions, topics.ReplicationFactor, topics.MinInSyncReplicas));
         Assert.Equal("r1", options.Rack);
     }

@@ -1,7 +1,7 @@
 namespace Broker.Server.Configuration;
 
 /// <summary>What holds for a topic that does not say otherwise.</summary>
-public sealed record TopicDefaults
+public sealed record TopicOptions
 {
     public required int Partitions { get; init; }
 
