@@ -1,0 +1,22 @@
+namespace Broker.Server.Controller;
+
+/// <summary>The controller's times.</summary>
+internal sealed record ControllerTimings
+{
+    public static readonly ControllerTimings Default = new();
+
+    /// <summary>How often the leader commits reports and judges liveness.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often a broker with nothing to report says that it lives.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Silence of this length fences a broker.</summary>
+    public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a request waits for the next metadata leader before its client is told that there is none.</summary>
+    public TimeSpan Failover { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one call to the leader may take.</summary>
+    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(5);
+}

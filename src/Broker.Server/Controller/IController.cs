@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Broker.Metadata;
+using Broker.Model;
+
+namespace Broker.Server.Controller;
+
+/// <summary>
+/// Changes the cluster, at whichever broker leads the metadata group. Answers are values, one for each wish and in their
+/// order; on return this broker's own image shows what was granted. Any thread.
+/// </summary>
+public interface IController
+{
+    /// <summary>
+    /// Answers when all partitions have leaders; at <paramref name="timeout"/> with <see cref="ControllerFault.TimedOut"/>
+    /// though the topics were created.
+    /// </summary>
+    Task<ImmutableArray<TopicAnswer>> CreateTopicsAsync(
+        ImmutableArray<TopicWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
+
+    Task<ImmutableArray<TopicAnswer>> DeleteTopicsAsync(
+        ImmutableArray<TopicId> topics, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>Answers like <see cref="CreateTopicsAsync"/>.</summary>
+    Task<ImmutableArray<TopicAnswer>> CreatePartitionsAsync(
+        ImmutableArray<PartitionsWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>A producer id that nobody else has or will have; null if no metadata leader could be asked.</summary>
+    ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation);
+}

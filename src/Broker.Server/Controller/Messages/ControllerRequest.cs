@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Broker.Metadata;
+using Broker.Model;
+
+namespace Broker.Server.Controller.Messages;
+
+/// <summary>What a broker asks of the metadata leader. Travels as JSON: rare, small, and readable in a capture.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "ask")]
+[JsonDerivedType(typeof(RegisterBroker), "register")]
+[JsonDerivedType(typeof(BrokerHeartbeat), "heartbeat")]
+[JsonDerivedType(typeof(CreateTopics), "create-topics")]
+[JsonDerivedType(typeof(DeleteTopics), "delete-topics")]
+[JsonDerivedType(typeof(CreatePartitions), "create-partitions")]
+[JsonDerivedType(typeof(AllocateProducerIds), "producer-ids")]
+internal abstract record ControllerRequest;
+
+internal sealed record RegisterBroker(BrokerWish Wish) : ControllerRequest;
+
+/// <summary>I am alive, and this is new of the partitions that I lead.</summary>
+internal sealed record BrokerHeartbeat(
+    BrokerId Broker, ProcessIncarnation Process, ImmutableArray<LeadershipReport> Reports, bool Leaving)
+    : ControllerRequest;
+
+internal sealed record CreateTopics(ImmutableArray<TopicWish> Wishes, bool ValidateOnly) : ControllerRequest;
+
+internal sealed record DeleteTopics(ImmutableArray<TopicId> Topics) : ControllerRequest;
+
+internal sealed record CreatePartitions(ImmutableArray<PartitionsWish> Wishes, bool ValidateOnly) : ControllerRequest;
+
+internal sealed record AllocateProducerIds(BrokerId Broker, ProcessIncarnation Process) : ControllerRequest;
