@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Broker.Interop.Tests.Cluster;
+
+/// <summary>
+/// Three broker processes on free ports in a temporary folder. The configurations are the samples of cluster-configs
+/// with other ports and folders, so that the samples are what is tested.
+/// </summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private readonly string _folder = Directory.CreateTempSubdirectory("interop-").FullName;
+    private readonly HttpClient _requests = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly List<BrokerProcess> _brokers = [];
+
+    private ProcessCluster(int count)
+    {
+        int[] ports = FreePorts(count * 3);
+        int[] peers = ports[count..(count * 2)];
+        for (int id = 1; id <= count; id++)
+        {
+            _brokers.Add(Configure(id, ports[id - 1], peers, ports[(count * 2) + id - 1]));
+        }
+    }
+
+    public IReadOnlyList<BrokerProcess> Brokers => _brokers;
+
+    public string Bootstrap => string.Join(',', _brokers.Select(broker => broker.Client));
+
+    public static async Task<ProcessCluster> StartAsync(int count = 3)
+    {
+        var cluster = new ProcessCluster(count);
+        try
+        {
+            foreach (BrokerProcess broker in cluster._brokers)
+            {
+                broker.Start();
+            }
+
+            await cluster.WaitUntilReadyAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public BrokerProcess Broker(int id) => _brokers[id - 1];
+
+    /// <summary>Waits until every broker that runs says that it is ready.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        foreach (BrokerProcess broker in _brokers.Where(broker => broker.IsRunning))
+        {
+            try
+            {
+                string what = $"broker {broker.Id} to be ready";
+                await Deadline.UntilAsync(what, ReadyLimit, () => broker.IsReadyAsync(_requests));
+            }
+            catch (TimeoutException late)
+            {
+                throw new TimeoutException($"{late.Message}; it printed:\n{broker.Printed}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (BrokerProcess broker in _brokers)
+        {
+            broker.Dispose();
+        }
+
+        _requests.Dispose();
+        await Task.CompletedTask;
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private BrokerProcess Configure(int id, int clientPort, int[] peerPorts, int httpPort)
+    {
+        string sample = Path.Combine(Tree.Root, "cluster-configs", $"broker-{id}.json");
+        JsonNode configuration = JsonNode.Parse(File.ReadAllText(sample))!;
+        string client = $"127.0.0.1:{clientPort}";
+        string peer = $"127.0.0.1:{peerPorts[id - 1]}";
+        string http = $"127.0.0.1:{httpPort}";
+        configuration["data.dir"] = Path.Combine(_folder, $"broker-{id}");
+        configuration["listeners"]!["client"] = new JsonObject { ["bind"] = client, ["advertised"] = client };
+        configuration["peer"] = new JsonObject { ["bind"] = peer, ["advertised"] = peer };
+        configuration["http.bind"] = http;
+        configuration["metadata.voters"] = new JsonArray(
+            [.. peerPorts.Select((port, index) => (JsonNode)$"{index + 1}@127.0.0.1:{port}")]);
+        string path = Path.Combine(_folder, $"broker-{id}.json");
+        File.WriteAllText(path, configuration.ToJsonString());
+        return new BrokerProcess(id, path, client, http);
+    }
+
+    // All are held at once, so that they differ.
+    private static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        Array.ForEach(listeners, listener => listener.Start());
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        Array.ForEach(listeners, listener => listener.Stop());
+        return ports;
+    }
+}

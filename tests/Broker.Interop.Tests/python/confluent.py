@@ -1,0 +1,111 @@
+"""Debian's python3-confluent-kafka (librdkafka)."""
+
+import time
+
+from client import raw, serve, text
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
+
+SECONDS = 30
+
+
+def admin(request):
+    return AdminClient({"bootstrap.servers": request["bootstrap"]})
+
+
+def wait(futures):
+    for future in futures.values():
+        future.result(SECONDS)
+
+
+def create(request):
+    topic = NewTopic(request["topic"], num_partitions=request["partitions"],
+                     replication_factor=request["replicas"], config=request.get("configs", {}))
+    wait(admin(request).create_topics([topic], operation_timeout=SECONDS))
+
+
+def add_partitions(request):
+    wait(admin(request).create_partitions([NewPartitions(request["topic"], request["total"])]))
+
+
+def delete(request):
+    wait(admin(request).delete_topics([request["topic"]], operation_timeout=SECONDS))
+
+
+def configs(request):
+    resource = ConfigResource(ConfigResource.Type.TOPIC, request["topic"])
+    found = admin(request).describe_configs([resource])[resource].result(SECONDS)
+    return {"configs": {name: entry.value for name, entry in found.items()}}
+
+
+def describe(request):
+    metadata = admin(request).list_topics(request.get("topic"), timeout=SECONDS)
+    return {
+        "controller": metadata.controller_id,
+        "brokers": [{"id": b.id, "host": b.host, "port": b.port} for b in metadata.brokers.values()],
+        "topics": {name: [{"partition": p.id, "leader": p.leader, "replicas": p.replicas, "isr": p.isrs}
+                          for p in topic.partitions.values()]
+                   for name, topic in metadata.topics.items()},
+    }
+
+
+def produce(request):
+    producer = Producer({
+        "bootstrap.servers": request["bootstrap"], "acks": request["acks"],
+        "compression.type": request["codec"], "enable.idempotence": request["idempotent"],
+    })
+    answers = [None] * len(request["records"])
+
+    def delivered(index):
+        def note(error, message):
+            answers[index] = error or {"partition": message.partition(), "offset": message.offset()}
+        return note
+
+    for index, record in enumerate(request["records"]):
+        producer.produce(request["topic"], raw(record["value"]), raw(record["key"]), record["partition"],
+                         on_delivery=delivered(index), timestamp=record["timestamp"],
+                         headers=[(name, raw(value)) for name, value in record["headers"]])
+    producer.flush(SECONDS)
+    for answer in answers:
+        if not isinstance(answer, dict):
+            raise KafkaException(answer or KafkaError(KafkaError._TIMED_OUT))
+    return {"acks": answers}
+
+
+def consumer_of(request):
+    return Consumer({"bootstrap.servers": request["bootstrap"], "group.id": "unused", "enable.auto.commit": False})
+
+
+def offsets(request):
+    consumer = consumer_of(request)
+    partition = TopicPartition(request["topic"], request["partition"])
+    low, high = consumer.get_watermark_offsets(partition, SECONDS)
+    answer = {"earliest": low, "latest": high}
+    if request.get("timestamp") is not None:
+        partition.offset = request["timestamp"]
+        answer["at"] = consumer.offsets_for_times([partition], SECONDS)[0].offset
+    consumer.close()
+    return answer
+
+
+def consume(request):
+    consumer = consumer_of(request)
+    consumer.assign([TopicPartition(request["topic"], request["partition"], request["from"])])
+    records, deadline = [], time.monotonic() + SECONDS
+    while len(records) < request["count"] and time.monotonic() < deadline:
+        message = consumer.poll(0.5)
+        if message is None:
+            continue
+        if message.error():
+            raise KafkaException(message.error())
+        records.append({
+            "partition": message.partition(), "offset": message.offset(), "key": text(message.key()),
+            "value": text(message.value()), "timestamp": message.timestamp()[1],
+            "headers": [[name, text(value)] for name, value in message.headers() or []],
+        })
+    consumer.close()
+    return {"records": records}
+
+
+serve({"create": create, "add-partitions": add_partitions, "delete": delete, "configs": configs,
+       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume})
