@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Broker.Interop.Tests;
 
-/// <summary>What is written in the README as first commands, and kcat's other ways to write, look up and read.</summary>
+/// <summary>The first commands of the README, and other ways of kcat to write, look up and read.</summary>
 public sealed class KcatTests(SharedCluster cluster)
 {
     private readonly Kcat _kcat = new(cluster.Bootstrap);

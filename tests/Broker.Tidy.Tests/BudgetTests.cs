@@ -65,7 +65,7 @@ public sealed class BudgetTests
         ConstructorDeclarationSyntax constructor => constructor.ParameterList,
         ClassDeclarationSyntax type => type.ParameterList,
         StructDeclarationSyntax type => type.ParameterList,
-        RecordDeclarationSyntax type => type.ParameterList,
+        // A positional record's parameters are its fields, not what it needs to work.
         _ => null,
     };
 

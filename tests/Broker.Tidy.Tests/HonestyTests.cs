@@ -85,6 +85,8 @@ public sealed class HonestyTests
 
     private static bool HasOnlyAttributesOrIsLoadedByTheCompiler(SourceFile file) =>
         !file.TopLevelTypes.Any() ||
+        file.Unit.Members.OfType<BaseNamespaceDeclarationSyntax>()
+            .Any(space => SourceFile.IsForTheCompiler(space.Name.ToString())) ||
         file.TopLevelTypes.SelectMany(type => type.AttributeLists).SelectMany(list => list.Attributes)
             .Any(attribute => attribute.Name.ToString() is "Generator");
 }

@@ -38,8 +38,8 @@ internal sealed class SourceFile
 
     public string Project => Path.Split('/')[1];
 
-    /// <summary>The file's name without extension and without a partial's suffix: Foo.Bar.cs gives Foo.</summary>
-    public string Stem => System.IO.Path.GetFileName(Path).Split('.')[0];
+    /// <summary>The file's name without extension, suffix or type parameters: Foo.Bar.cs gives Foo.</summary>
+    public string Stem => System.IO.Path.GetFileName(Path).Split('.', '{')[0];
 
     /// <summary>Every identifier that the file contains, its own declarations included.</summary>
     public IReadOnlySet<string> Identifiers => _identifiers.Value;
@@ -48,6 +48,9 @@ internal sealed class SourceFile
         Unit.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
             .OfType<MemberDeclarationSyntax>()
             .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax);
+
+    /// <summary>Types that the compiler looks for by name, where a target framework lacks them.</summary>
+    public static bool IsForTheCompiler(string nameSpace) => nameSpace == "System.Runtime.CompilerServices";
 
     public static SourceFile Load(string path) => new(path, Repository.Read(path));
 

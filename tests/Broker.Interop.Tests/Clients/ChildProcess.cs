@@ -10,7 +10,7 @@ internal static class ChildProcess
     public static Task<string> RunAsync(string program, IEnumerable<string> arguments, string input = "") =>
         RunAsync(program, arguments, input, Limit);
 
-    /// <summary>What it printed to standard output; an exit code other than 0 is an exception with everything.</summary>
+    /// <summary>What it printed to standard output; another exit code than 0 is an exception.</summary>
     public static async Task<string> RunAsync(
         string program, IEnumerable<string> arguments, string input, TimeSpan limit)
     {
