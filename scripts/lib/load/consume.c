@@ -117,7 +117,7 @@ static void compare(const rd_kafka_message_t *message) {
     if (id <= reader->last_id) found.out_of_order++; else reader->last_id = id;
     if (id >= expected_ids || expected[id].partition < 0) return;   // never acknowledged, may be there all the same
     struct acknowledged *record = &expected[id];
-    // A retry without idempotence may leave a second copy; what counts is that the acknowledged offset holds the record.
+    // A retry without idempotence may leave a second copy; what counts is what the acknowledged offset holds.
     bool in_place =
         record->partition == message->partition && (record->offset == message->offset || record->offset < 0);
     if (in_place && !record->seen) record->seen = true; else found.duplicates++;

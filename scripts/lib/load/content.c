@@ -22,7 +22,8 @@ void prepare_content(void) {
         content_length = about.st_size;
         content = mmap(NULL, content_length, PROT_READ, MAP_PRIVATE, file, 0);
         if (content == MAP_FAILED) fail("cannot map %s", options.content_file);
-        if (options.mode == PRODUCE) options.records = (content_length + options.size - 1) / options.size;
+        if (options.mode == PRODUCE || options.mode == PACED)
+            options.records = (content_length + options.size - 1) / options.size;
         return;
     }
     text = malloc(TEXT + options.size);

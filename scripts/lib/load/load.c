@@ -11,12 +11,13 @@
 
 struct options options = {
     .topic = "bench", .acks = "all", .records = 500000, .size = 1024, .rate = 1000, .seconds = 10,
-    .command_after = 4, .deadline = 300, .partition = RD_KAFKA_PARTITION_UA,
+    .command_after = 4, .deadline = 300, .partition = RD_KAFKA_PARTITION_UA, .partitions = 1, .replicas = 3,
 };
 
 static const char USAGE[] =
     "usage: scripts/load MODE -b HOST:PORT,... -t TOPIC [options]        prints one line of JSON\n"
     "\n"
+    "  create    makes the topic: --partitions N --replicas N --config NAME=VALUE\n"
     "  produce   as fast as it goes: -n RECORDS\n"
     "  paced     at a fixed rate, latency from the intended send time: -r PER_SECOND -d SECONDS\n"
     "  consume   all partitions from the beginning: -n RECORDS, or to the end without it\n"
@@ -165,11 +166,13 @@ static void read_pids(char *text) {
 }
 
 static void read_arguments(int argc, char **argv) {
-    enum { CONTENT = 256, AFTER, DEADLINE, HISTOGRAM, STRICT };
+    enum { CONTENT = 256, AFTER, DEADLINE, HISTOGRAM, STRICT, PARTITIONS, REPLICAS, CONFIG };
     static const struct option longs[] = {
         {"content", required_argument, NULL, CONTENT}, {"after", required_argument, NULL, AFTER},
         {"deadline", required_argument, NULL, DEADLINE}, {"histogram", no_argument, NULL, HISTOGRAM},
-        {"strict", no_argument, NULL, STRICT}, {NULL, 0, NULL, 0},
+        {"strict", no_argument, NULL, STRICT}, {"partitions", required_argument, NULL, PARTITIONS},
+        {"replicas", required_argument, NULL, REPLICAS}, {"config", required_argument, NULL, CONFIG},
+        {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "b:t:n:s:a:r:d:k:p:f:X:P:i", longs, NULL)) != -1) switch (option) {
@@ -194,6 +197,12 @@ static void read_arguments(int argc, char **argv) {
         case DEADLINE: options.deadline = number(optarg, "--deadline"); break;
         case HISTOGRAM: options.histogram = true; break;
         case STRICT: options.strict = true; break;
+        case PARTITIONS: options.partitions = (int)number(optarg, "--partitions"); break;
+        case REPLICAS: options.replicas = (int)number(optarg, "--replicas"); break;
+        case CONFIG:
+            if (options.config_count == 16) fail("too many --config");
+            options.configs[options.config_count++] = optarg;
+            break;
         default: fputs(USAGE, stderr); exit(2);
         }
 }
@@ -204,14 +213,15 @@ int main(int argc, char **argv) {
         fputs(USAGE, stdout);
         return 0;
     }
-    options.mode = !strcmp(mode, "produce") ? PRODUCE : !strcmp(mode, "paced") ? PACED
-        : !strcmp(mode, "consume") ? CONSUME : !strcmp(mode, "verify") ? VERIFY : (enum mode)-1;
-    if (options.mode == (enum mode)-1) fail("unknown mode \"%s\"\n%s", mode, USAGE);
+    int (*const verbs[MODES])(void) = {create, produce, produce, consume, verify};
+    static const char *const names[MODES] = {"create", "produce", "paced", "consume", "verify"};
+    for (options.mode = 0; options.mode < MODES && strcmp(mode, names[options.mode]);) options.mode++;
+    if (options.mode == MODES) fail("unknown mode \"%s\"\n%s", mode, USAGE);
     if (options.mode == CONSUME) options.records = 0;
     read_arguments(argc - 1, argv + 1);
     if (!options.brokers) fail("-b HOST:PORT is missing");
     if (options.size < 24) fail("records have at least 24 bytes, for their id");
     if (options.mode == PACED) options.records = options.rate * options.seconds;
     prepare_content();
-    return options.mode == CONSUME ? consume() : options.mode == VERIFY ? verify() : produce();
+    return verbs[options.mode]();
 }

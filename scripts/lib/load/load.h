@@ -7,16 +7,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum mode { PRODUCE, PACED, CONSUME, VERIFY };
+enum mode { CREATE, PRODUCE, PACED, CONSUME, VERIFY, MODES };
 
 struct options {
     const char *brokers, *topic, *acks, *command, *acked_file, *content_file;
     enum mode mode;
     long records, size, rate, seconds, command_after, deadline;
-    int partition;
+    int partition, partitions, replicas;
     bool idempotent, strict, histogram;
     const char *settings[64];
     int setting_count;
+    const char *configs[16];
+    int config_count;
     int pids[32];
     int pid_count;
 };
@@ -48,6 +50,7 @@ struct latencies {
 void latencies_add(struct latencies *set, double seconds);
 void latencies_print(struct latencies *set);
 
+int create(void);
 int produce(void);
 int consume(void);
 int verify(void);

@@ -1,13 +1,19 @@
 // Producing: as fast as it goes, or at a fixed rate with latencies from the intended send time.
 #include "load.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { GAPS = 64 };
-static long acked, failed;
-static double last_ack, command_at, longest_gap, started;
+static atomic_long acked, failed;
+static _Atomic double command_at;
+static atomic_bool done;
+static double last_ack, longest_gap, started;
 static struct { double at, length; } gaps[GAPS];
 static int gap_count;
 static struct latencies latencies;
@@ -47,12 +53,19 @@ static void run_command(void) {
     if (system(options.command)) fprintf(stderr, "load: the command failed: %s\n", options.command);
 }
 
-static void wait_for_turn(rd_kafka_t *client, long id) {
-    double at = started + id / (double)options.rate, left;
-    while ((left = at - now()) > 0) rd_kafka_poll(client, left > 0.002 ? 1 : 0);
+// Answers are taken by a thread of their own, so that the sender can sleep until its next turn and neither delays the
+// other. Everything that on_delivery touches belongs to this thread until it has ended.
+static void *take_answers(void *client) {
+    while (!done) rd_kafka_poll(client, 20);
+    return NULL;
 }
 
-static void submit(rd_kafka_t *client, rd_kafka_topic_t *topic, long id, char *body) {
+static void sleep_until(double at) {
+    struct timespec t = {.tv_sec = (time_t)at, .tv_nsec = (long)((at - (time_t)at) * 1e9)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {}
+}
+
+static void submit(rd_kafka_topic_t *topic, long id, char *body) {
     char key[17];
     size_t key_length = 0;
     write_content(id, body);
@@ -61,9 +74,10 @@ static void submit(rd_kafka_t *client, rd_kafka_topic_t *topic, long id, char *b
                             key_length ? key : NULL, key_length, (void *)(intptr_t)id)) {
         rd_kafka_resp_err_t code = rd_kafka_last_error();
         if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("record %ld: %s", id, rd_kafka_err2str(code));
-        rd_kafka_poll(client, 10);
+        sleep_until(now() + 0.002);
         run_command();
-        if (now() - started > options.deadline) fail("not done after %ld s: %ld acknowledged", options.deadline, acked);
+        if (now() - started > options.deadline)
+            fail("not done after %ld s: %ld acknowledged", options.deadline, atomic_load(&acked));
     }
 }
 
@@ -71,7 +85,8 @@ static void print_result(double seconds, double client_cpu, const double *broker
     printf("{\"mode\":\"%s\",\"topic\":\"%s\",\"acks\":\"%s\",\"idempotent\":%s,\"size\":%ld,\"acked\":%ld,"
            "\"failed\":%ld,\"secs\":%.2f,\"msgs_s\":%.0f,\"mb_s\":%.1f,\"client_cpu_us_per_record\":%.2f",
            options.mode == PACED ? "paced" : "produce", options.topic, options.acks,
-           options.idempotent ? "true" : "false", options.size, acked, failed, seconds, acked / seconds,
+           options.idempotent ? "true" : "false", options.size, atomic_load(&acked), atomic_load(&failed), seconds,
+           acked / seconds,
            acked * options.size / seconds / 1e6, acked ? client_cpu / acked * 1e6 : 0);
     print_broker_cpu(broker_before, acked);
     if (options.mode == PACED) printf(",\"rate\":%ld", options.rate);
@@ -94,17 +109,21 @@ int produce(void) {
     double before[32], cpu = own_cpu();
     take_broker_cpu(before);
     started = now();
+    pthread_t answers;
+    if (pthread_create(&answers, NULL, take_answers, client)) fail("no thread");
     for (long id = 0; id < options.records; id++) {
-        if (options.mode == PACED) wait_for_turn(client, id);
+        if (options.mode == PACED) sleep_until(started + id / (double)options.rate);
         run_command();
-        submit(client, topic, id, body);
-        if (options.mode == PACED || id % 64 == 0) rd_kafka_poll(client, 0);
+        submit(topic, id, body);
     }
     while (acked + failed < options.records && now() - started < options.deadline) {
-        rd_kafka_poll(client, 50);
+        sleep_until(now() + 0.001);
         run_command();
     }
-    print_result(now() - started, own_cpu() - cpu, before);
+    double seconds = now() - started;
+    done = true;
+    pthread_join(answers, NULL);
+    print_result(seconds, own_cpu() - cpu, before);
     if (acked_file) fclose(acked_file);
     long unknown = options.records - acked - failed;
     if (unknown) fprintf(stderr, "load: %ld records without an answer after %ld s\n", unknown, options.deadline);
