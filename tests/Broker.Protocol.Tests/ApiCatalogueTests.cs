@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Broker.Protocol.Tests;
 
-public class ApiCatalogueTests
+public sealed class ApiCatalogueTests
 {
     [Theory]
     [InlineData(ApiKey.Produce, 0, 3, 12, 9)]
@@ -43,6 +43,16 @@ public class ApiCatalogueTests
         Assert.Equal(2, ApiCatalogue.Of(ApiKey.ApiVersions).RequestHeaderVersion(4));
         Assert.Equal(1, ApiCatalogue.Of(ApiKey.Metadata).ResponseHeaderVersion(9));
         Assert.Equal(0, ApiCatalogue.Of(ApiKey.Metadata).ResponseHeaderVersion(8));
+    }
+
+    [Fact]
+    public void Every_request_names_the_response_that_answers_it()
+    {
+        foreach (ApiDescription api in ApiCatalogue.All)
+        {
+            Type expected = typeof(IRequestFor<>).MakeGenericType(api.NewResponse().GetType());
+            Assert.IsType(expected, api.NewRequest(), exactMatch: false);
+        }
     }
 
     [Theory]

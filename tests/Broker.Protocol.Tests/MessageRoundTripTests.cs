@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Protocol.Tests;
 
-public class MessageRoundTripTests
+public sealed class MessageRoundTripTests
 {
     public static TheoryData<string, short> EveryVersion()
     {

@@ -15,7 +15,7 @@ internal static class CatalogueEmitter
         code.OpenList();
         foreach (ApiSchema api in apis.OrderBy(api => api.Key))
         {
-            code.Line($"new(ApiKey.{api.Name}, {api.Versions.First}, {api.Versions.Last}, {api.Served.First}, "
+            code.Line($"new(ApiKey.{api.Name}, {api.Versions.First}, {api.Versions.Last}, {api.Limits.Served.First}, "
                 + $"{api.FirstFlexible},");
             code.Line($"    static () => new Messages.{api.Name}Request(),");
             code.Line($"    static () => new Messages.{api.Name}Response()),");

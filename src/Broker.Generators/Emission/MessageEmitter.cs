@@ -13,7 +13,7 @@ internal static class MessageEmitter
         code.Line();
         string versions = $"{(isRequest ? "Request" : "Response")}, versions {api.Versions}.";
         code.Summary(api.Comment is null ? versions : $"{api.Comment.TrimEnd('.')}. {versions}");
-        string kind = isRequest ? $"IRequest<{api.Name}Response>" : "IResponse";
+        string kind = isRequest ? $"IRequestFor<{api.Name}Response>" : "IResponse";
         code.Open($"public sealed class {message.Root.Name} : {kind}");
         code.Line($"public const short MinVersion = {api.Versions.First};");
         code.Line($"public const short MaxVersion = {api.Versions.Last};");

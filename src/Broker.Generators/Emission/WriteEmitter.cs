@@ -22,7 +22,6 @@ internal static class WriteEmitter
         if (layout.HasTags(part))
             EmitTags(code, part, layout);
         code.Close();
-        code.Line();
     }
 
     private static void EmitGuarded(

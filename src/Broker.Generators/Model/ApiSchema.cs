@@ -1,14 +1,15 @@
 namespace Broker.Generators.Model;
 
-/// <summary>
-/// One schema file. Served lies within Versions: what is outside can be read and answered, with an error.
-/// </summary>
+/// <summary>One schema file.</summary>
 public sealed record ApiSchema(
     string Name,
     short Key,
-    VersionRange Versions,
-    VersionRange Served,
-    short FirstFlexible,
+    ApiLimits Limits,
     string? Comment,
     MessageSchema Request,
-    MessageSchema Response);
+    MessageSchema Response)
+{
+    public VersionRange Versions => Limits.Versions;
+
+    public short FirstFlexible => Limits.FirstFlexible;
+}

@@ -11,5 +11,4 @@ public sealed record FieldSchema(
     int? Tag,
     string? Default,
     bool Ignorable,
-    string? Comment,
-    int Line);
+    string? Comment);

@@ -46,7 +46,7 @@ internal static class FieldParser
         if (problem.Length > 0)
             return null;
 
-        var field = new FieldSchema(name, type!, VersionRange.All, null, null, false, line.Comment, line.Number);
+        var field = new FieldSchema(name, type!, VersionRange.All, null, null, false, line.Comment);
         return ParseAttributes(field, line.Words, ref problem);
     }
 

@@ -7,7 +7,7 @@ namespace Broker.Generators.Parsing;
 internal static class FieldRules
 {
     public static IEnumerable<string> Check(
-        FieldSchema field, SchemaLimits limits, VersionRange parent, List<FieldSchema> earlier)
+        FieldSchema field, ApiLimits limits, VersionRange parent, List<FieldSchema> earlier)
     {
         if (earlier.Any(other => other.Name == field.Name))
             yield return $"the field '{field.Name}' is there twice";

@@ -18,6 +18,7 @@ public sealed class SchemaParser
     private readonly List<SchemaLine> _lines;
     private readonly List<SchemaProblem> _problems = [];
     private int _next;
+    private int _lookedAt;
 
     private SchemaParser(string path, string text)
     {
@@ -51,24 +52,28 @@ public sealed class SchemaParser
 
         VersionRange served = versions;
         if (TryTake("served", 2, out words)
-            && (!VersionRange.TryParse(words[1], out served) || !versions.Covers(served = served.Within(versions))))
+            && (!VersionRange.TryParse(words[1], out served) || (served = served.Within(versions)).IsEmpty))
         {
             return Fail("expected 'served A-B' with versions of this API");
         }
 
         if (!TryTake("flexible", 2, out words) || !TryParseFlexible(words[1], out short flexible))
             return Fail("expected 'flexible N+' or 'flexible none'");
-        var limits = new SchemaLimits(versions, flexible);
+        var limits = new ApiLimits(versions, served, flexible);
         MessageSchema? request = ParseMessage("request", api[1] + "Request", limits);
         MessageSchema? response = ParseMessage("response", api[1] + "Response", limits);
         if (request is null || response is null)
             return null;
         if (_next < _lines.Count)
+        {
+            _lookedAt = _next;
             return Fail("nothing may follow the response's fields");
-        return new ApiSchema(api[1], key, versions, served, flexible, comment, request, response);
+        }
+
+        return new ApiSchema(api[1], key, limits, comment, request, response);
     }
 
-    private MessageSchema? ParseMessage(string keyword, string name, SchemaLimits limits)
+    private MessageSchema? ParseMessage(string keyword, string name, ApiLimits limits)
     {
         if (!TryTake(keyword, 1, out _))
         {
@@ -82,7 +87,7 @@ public sealed class SchemaParser
     }
 
     private StructSchema ParseStruct(
-        string name, SchemaLimits limits, VersionRange versions, int parentIndent, List<StructSchema> parts)
+        string name, ApiLimits limits, VersionRange versions, int parentIndent, List<StructSchema> parts)
     {
         var fields = new List<FieldSchema>();
         int indent = _next < _lines.Count ? _lines[_next].Indent : 0;
@@ -110,7 +115,7 @@ public sealed class SchemaParser
         return new StructSchema(name, new EquatableArray<FieldSchema>(fields), versions, size);
     }
 
-    private void ParsePart(FieldSchema field, SchemaLine line, SchemaLimits limits, List<StructSchema> parts)
+    private void ParsePart(FieldSchema field, SchemaLine line, ApiLimits limits, List<StructSchema> parts)
     {
         string name = field.Type.StructName!;
         if (parts.Any(part => part.Name == name))
@@ -142,6 +147,7 @@ public sealed class SchemaParser
     private bool TryTake(string keyword, int length, out string[] words)
     {
         words = _next < _lines.Count ? _lines[_next].Words : [];
+        _lookedAt = Math.Min(_next, _lines.Count - 1);
         bool found = words.Length == length && words[0] == keyword && _lines[_next].Indent == 0;
         if (found)
             _next++;
@@ -150,8 +156,7 @@ public sealed class SchemaParser
 
     private ApiSchema? Fail(string message)
     {
-        int last = Math.Min(_next, _lines.Count - 1);
-        Report(BadLine, message, last < 0 ? 0 : _lines[last].Number);
+        Report(BadLine, message, _lookedAt < 0 ? 0 : _lines[_lookedAt].Number);
         return null;
     }
 

@@ -12,7 +12,8 @@ internal static class SnappyFraming
 {
     private const int JavaHeaderSize = 16;
 
-    private static ReadOnlySpan<byte> JavaMagic => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];
+    // 0x82, "SNAPPY", 0.
+    private static ReadOnlySpan<byte> JavaMagic => [0x82, 0x53, 0x4E, 0x41, 0x50, 0x50, 0x59, 0];
 
     public static void Compress(ReadOnlySpan<byte> source, IBufferWriter<byte> target)
     {
@@ -45,7 +46,7 @@ internal static class SnappyFraming
             rest = rest[sizeof(int)..];
             if (length < 0 || length > rest.Length)
             {
-                throw new ProtocolException($"a snappy block of {length} bytes does not fit the {rest.Length} that are left");
+                throw new ProtocolException($"a snappy block of {length} bytes, {rest.Length} are left");
             }
 
             DecompressBlock(rest[..length], target);

@@ -7,8 +7,8 @@ using Broker.Protocol.Compression;
 namespace Broker.Protocol.Records;
 
 /// <summary>
-/// Writes one record batch: records are appended one by one, and <see cref="Build"/> puts the header before them. Has one
-/// owner; <see cref="Reset"/> makes it ready for the next batch and keeps its memory.
+/// Writes one record batch: records are appended one by one, and <see cref="Build"/> puts the header before them. Has
+/// one owner; <see cref="Reset"/> makes it ready for the next batch and keeps its memory.
 /// </summary>
 public sealed class RecordBatchBuilder(CompressionType compression = CompressionType.None) : IDisposable
 {
@@ -22,18 +22,22 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
     public int SizeInBytes => RecordCount == 0 ? RecordBatchLayout.HeaderSize : _batch.WrittenCount;
 
     /// <summary>The most that a record can add to a batch, its lengths included.</summary>
-    public static int MaxSizeOf(int keyLength, int valueLength, IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null)
+    public static int MaxSizeOf(
+        int keyLength, int valueLength, IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null)
     {
         int size = 1 + ZigZag.MaxInt64Bytes + (5 * ZigZag.MaxInt32Bytes) + keyLength + valueLength;
         for (int i = 0; i < (headers?.Count ?? 0); i++)
         {
-            size += (2 * ZigZag.MaxInt32Bytes) + Encoding.UTF8.GetByteCount(headers![i].Key) + (headers[i].Value?.Length ?? 0);
+            (string key, byte[]? value) = headers![i];
+            size += (2 * ZigZag.MaxInt32Bytes) + Encoding.UTF8.GetByteCount(key) + (value?.Length ?? 0);
         }
 
         return size;
     }
 
-    /// <summary>As the other one; an array that is null means null, where its conversion to memory would mean empty.</summary>
+    /// <summary>
+    /// As the other one; an array that is null means null, where its conversion to memory would mean empty.
+    /// </summary>
     public void Append(
         long timestamp, byte[]? key, byte[]? value, IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null) =>
         Append(timestamp, MemoryOf(key), MemoryOf(value), headers);
@@ -56,7 +60,8 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
         }
 
         long timestampDelta = timestamp - _baseTimestamp;
-        int length = 1 + ZigZag.SizeOf(timestampDelta) + ZigZag.SizeOf(RecordCount) + SizeOf(key) + SizeOf(value) + SizeOf(headers);
+        int length = 1 + ZigZag.SizeOf(timestampDelta) + ZigZag.SizeOf(RecordCount)
+            + SizeOf(key) + SizeOf(value) + SizeOf(headers);
         Write(length);
         _batch.GetSpan(1)[0] = 0;
         _batch.Advance(1);
@@ -84,7 +89,8 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
         }
 
         Span<byte> header = _batch.WrittenForUpdate;
-        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.BatchLength..], header.Length - RecordBatchLayout.LogOverhead);
+        int batchLength = header.Length - RecordBatchLayout.LogOverhead;
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.BatchLength..], batchLength);
         BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.LeaderEpoch..], -1);
         header[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
         short attributes = RecordBatchAttributes.Of(compression, isTransactional).Bits;

@@ -4,7 +4,9 @@ using static Broker.Protocol.Records.RecordBatchLayout;
 
 namespace Broker.Protocol.Records;
 
-/// <summary>The header of a record batch, read but not believed: <see cref="RecordBatchValidator"/> judges it.</summary>
+/// <summary>
+/// The header of a record batch, read but not believed: <see cref="RecordBatchValidator"/> judges it.
+/// </summary>
 public readonly record struct RecordBatchHeader
 {
     public Offset BaseOffset { get; private init; }

@@ -1,6 +1,8 @@
 namespace Broker.Protocol.Records;
 
-/// <summary>Where the fields of a record batch (magic 2, KIP-98) stand, in bytes from its beginning; all are big-endian.</summary>
+/// <summary>
+/// Where the fields of a record batch (magic 2, KIP-98) stand, in bytes from its beginning; all are big-endian.
+/// </summary>
 public static class RecordBatchLayout
 {
     public const int BaseOffset = 0;

@@ -3,8 +3,8 @@ using Broker.Protocol.Compression;
 namespace Broker.Protocol.Records;
 
 /// <summary>
-/// Goes over the records of one batch, inflating them first where they are compressed. Reused from batch to batch by one
-/// owner; what it hands out lives until the next <see cref="Open"/>.
+/// Goes over the records of one batch, inflating them first where they are compressed. Reused from batch to batch by
+/// one owner; what it hands out lives until the next <see cref="Open"/>.
 /// </summary>
 public sealed class RecordBatchReader(int maxInflatedBytes = 256 << 20) : IDisposable
 {
@@ -57,7 +57,8 @@ public sealed class RecordBatchReader(int maxInflatedBytes = 256 << 20) : IDispo
 
         if (!RecordParser.TryRead(_records.Span, ref _position, out record))
         {
-            throw new ProtocolException($"record {Header.RecordCount - _left} of the batch at {Header.BaseOffset} is malformed");
+            int index = Header.RecordCount - _left;
+            throw new ProtocolException($"record {index} of the batch at {Header.BaseOffset} is malformed");
         }
 
         _left--;

@@ -14,7 +14,9 @@ public static class RecordBatchStamp
         BinaryPrimitives.WriteInt32BigEndian(batch[LeaderEpoch..], leaderEpoch.Value);
     }
 
-    /// <summary>Gives all records the broker's time (<c>message.timestamp.type=LogAppendTime</c>) and renews the checksum.</summary>
+    /// <summary>
+    /// Gives all records the broker's time (<c>message.timestamp.type=LogAppendTime</c>) and renews the checksum.
+    /// </summary>
     public static void StampLogAppendTime(Span<byte> batch, long timestamp)
     {
         RecordBatchAttributes attributes = new(BinaryPrimitives.ReadInt16BigEndian(batch[Attributes..]));

@@ -4,8 +4,9 @@ using Broker.Protocol.Compression;
 namespace Broker.Protocol.Records;
 
 /// <summary>
-/// Judges a batch that a producer sent. What is checked always: the header, the checksum, that the count and the last offset
-/// agree, the attributes. The records of an uncompressed batch are walked once; a compressed one is opened only if asked.
+/// Judges a batch that a producer sent. What is checked always: the header, the checksum, that the count and the last
+/// offset agree, the attributes. The records of an uncompressed batch are walked once; a compressed one is opened
+/// only if asked.
 /// </summary>
 public static class RecordBatchValidator
 {
@@ -19,8 +20,9 @@ public static class RecordBatchValidator
         if (bytes.Length < RecordBatchLayout.HeaderSize)
         {
             // The magic stands at the same place in every format, so an old one can be named even if the rest is short.
-            return bytes.Length > RecordBatchLayout.Magic && bytes[RecordBatchLayout.Magic] < RecordBatchLayout.CurrentMagic
-                ? Refuse(default, BatchFault.UnsupportedMagic, $"message format {bytes[RecordBatchLayout.Magic]} is not served")
+            byte magic = bytes.Length > RecordBatchLayout.Magic ? bytes[RecordBatchLayout.Magic] : byte.MaxValue;
+            return magic < RecordBatchLayout.CurrentMagic
+                ? Refuse(default, BatchFault.UnsupportedMagic, $"message format {magic} is not served")
                 : Refuse(default, BatchFault.Truncated, $"{bytes.Length} bytes are too few for a record batch");
         }
 
@@ -51,7 +53,7 @@ public static class RecordBatchValidator
         if (header.SizeInBytes != batch.Length)
         {
             return Refuse(header, BatchFault.Truncated,
-                $"the batch says it has {header.SizeInBytes} bytes, {batch.Length} were sent; one batch a partition is allowed");
+                $"the batch says it has {header.SizeInBytes} bytes, {batch.Length} were sent; only one may be");
         }
 
         if (batch.Length > rules.MaxBatchBytes)
@@ -92,7 +94,7 @@ public static class RecordBatchValidator
         if (header.IsIdempotent ? !namesProducer : attributes.IsTransactional)
         {
             return Refuse(header, BatchFault.InvalidRecord,
-                $"producer {header.ProducerId}, epoch {header.ProducerEpoch} and sequence {header.BaseSequence} do not go together");
+                $"producer {header.ProducerId}, epoch {header.ProducerEpoch}, sequence {header.BaseSequence} disagree");
         }
 
         return null;
@@ -119,10 +121,11 @@ public static class RecordBatchValidator
 
         return position == records.Length
             ? Accept(header, header.Attributes.IsLogAppendTime ? header.MaxTimestamp : maxTimestamp)
-            : Refuse(header, BatchFault.InvalidRecord, $"{records.Length - position} bytes stand behind the last record");
+            : Refuse(header, BatchFault.InvalidRecord, $"{records.Length - position} bytes behind the last record");
     }
 
-    private static BatchVerdict WalkCompressed(ReadOnlyMemory<byte> records, in RecordBatchHeader header, int maxInflatedBytes)
+    private static BatchVerdict WalkCompressed(
+        ReadOnlyMemory<byte> records, in RecordBatchHeader header, int maxInflatedBytes)
     {
         using BoundedBuffer inflated = new(maxInflatedBytes);
         try
@@ -140,6 +143,7 @@ public static class RecordBatchValidator
     private static BatchVerdict Accept(in RecordBatchHeader header, long maxTimestamp) =>
         new(BatchFault.None, header, maxTimestamp, NoRecord, null);
 
-    private static BatchVerdict Refuse(in RecordBatchHeader header, BatchFault fault, string message, int record = NoRecord) =>
+    private static BatchVerdict Refuse(
+        in RecordBatchHeader header, BatchFault fault, string message, int record = NoRecord) =>
         new(fault, header, header.MaxTimestamp, record, message);
 }

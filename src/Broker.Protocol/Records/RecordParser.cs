@@ -1,8 +1,9 @@
 namespace Broker.Protocol.Records;
 
 /// <summary>
-/// Reads records out of the uncompressed part of a batch. Every length is held against the bytes that are there before it
-/// is used; what does not fit gives false and no exception, since the validator meets such bytes as a matter of course.
+/// Reads records out of the uncompressed part of a batch. Every length is held against the bytes that are there
+/// before it is used; what does not fit gives false and no exception, since the validator meets such bytes as a
+/// matter of course.
 /// </summary>
 internal static class RecordParser
 {
@@ -75,7 +76,8 @@ internal static class RecordParser
     }
 
     /// <summary>A length, -1 for null, and that many bytes.</summary>
-    private static bool TryReadBytes(ReadOnlySpan<byte> bytes, scoped ref int position, out bool hasBytes, out ReadOnlySpan<byte> value)
+    private static bool TryReadBytes(
+        ReadOnlySpan<byte> bytes, scoped ref int position, out bool hasBytes, out ReadOnlySpan<byte> value)
     {
         value = default;
         hasBytes = false;

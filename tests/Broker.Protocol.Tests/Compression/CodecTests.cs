@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Protocol.Tests.Compression;
 
-public class CodecTests
+public sealed class CodecTests
 {
     public static TheoryData<CompressionType> Compressing =>
         [CompressionType.Gzip, CompressionType.Snappy, CompressionType.Lz4, CompressionType.Zstd];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Broker.Protocol.Tests.Records;
 
-public class RecordBatchTests
+public sealed class RecordBatchTests
 {
     private static readonly BatchRules Rules = new(MaxBatchBytes: 8 << 20, OpenCompressed: true);
 
@@ -25,7 +25,8 @@ public class RecordBatchTests
 
         BatchVerdict verdict = RecordBatchValidator.Validate(batch, Rules);
         Assert.Equal((BatchFault.None, null), (verdict.Fault, verdict.Message));
-        Assert.Equal((type, count, 11), (verdict.Header.Attributes.Compression, verdict.Header.RecordCount, verdict.Header.BaseSequence));
+        RecordBatchHeader header = verdict.Header;
+        Assert.Equal((type, count, 11), (header.Attributes.Compression, header.RecordCount, header.BaseSequence));
         Assert.Equal(verdict.Header.MaxTimestamp, verdict.MaxTimestamp);
         using RecordBatchReader reader = new();
         reader.Open(batch);
@@ -46,7 +47,7 @@ public class RecordBatchTests
     public void A_flipped_bit_behind_the_checksum_is_noticed(int position, byte bit)
     {
         byte[] batch = Sample();
-        int at = RecordBatchLayout.Attributes + (int)((uint)position % (uint)(batch.Length - RecordBatchLayout.Attributes));
+        int at = PlaceBehindChecksum(batch, position);
         batch[at] ^= (byte)(1 << (bit % 8));
 
         Assert.Equal(BatchFault.CorruptCrc, RecordBatchValidator.Validate(batch, Rules).Fault);
@@ -56,7 +57,7 @@ public class RecordBatchTests
     public void Broken_bytes_with_a_right_checksum_are_refused_or_read_whole(byte[] noise, int position, byte codec)
     {
         byte[] batch = Sample((CompressionType)(codec % 5));
-        int at = RecordBatchLayout.Attributes + (int)((uint)position % (uint)(batch.Length - RecordBatchLayout.Attributes));
+        int at = PlaceBehindChecksum(batch, position);
         noise.AsSpan(0, Math.Min(noise.Length, batch.Length - at)).CopyTo(batch.AsSpan(at));
         Reseal(batch);
 
@@ -144,7 +145,8 @@ public class RecordBatchTests
 
     [Fact]
     public void A_batch_over_the_topics_limit_is_refused() =>
-        Assert.Equal(BatchFault.TooLarge, RecordBatchValidator.Validate(Sample(), Rules with { MaxBatchBytes = 100 }).Fault);
+        Assert.Equal(
+            BatchFault.TooLarge, RecordBatchValidator.Validate(Sample(), Rules with { MaxBatchBytes = 100 }).Fault);
 
     [Fact]
     public void A_compressed_batch_is_not_opened_unless_asked()
@@ -180,10 +182,17 @@ public class RecordBatchTests
 
     private static byte[]? At(byte[]?[] values, int index) => index < values.Length ? values[index] : null;
 
-    private static long TimestampOf(long[] timestamps, int index) => index < timestamps.Length ? timestamps[index] : index;
+    private static int PlaceBehindChecksum(byte[] batch, int position) =>
+        RecordBatchLayout.Attributes + (int)((uint)position % (uint)(batch.Length - RecordBatchLayout.Attributes));
+
+    private static long TimestampOf(long[] timestamps, int index) =>
+        index < timestamps.Length ? timestamps[index] : index;
 
     private static List<KeyValuePair<string, byte[]?>> HeadersOf(int index) =>
-        [.. Enumerable.Range(0, index % 3).Select(i => KeyValuePair.Create($"header-{i}-é", i == 0 ? null : new byte[] { 9 }))];
+        [.. Enumerable.Range(0, index % 3).Select(HeaderOf)];
+
+    private static KeyValuePair<string, byte[]?> HeaderOf(int index) =>
+        new($"header-{index}-é", index == 0 ? null : [9]);
 
     private static void AssertHeaders(List<KeyValuePair<string, byte[]?>> expected, RecordView record)
     {

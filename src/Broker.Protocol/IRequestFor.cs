@@ -1,5 +1,5 @@
 namespace Broker.Protocol;
 
 /// <summary>The body of a request that is answered by a <typeparamref name="TResponse"/>.</summary>
-public interface IRequest<TResponse> : IRequest
+public interface IRequestFor<TResponse> : IRequest
     where TResponse : class, IResponse, new();
