@@ -1,0 +1,51 @@
+using Broker.Client.Connections;
+using Broker.Client.Metadata;
+
+namespace Broker.Client;
+
+/// <summary>
+/// A client of one cluster. It finds partition leaders by itself and follows them when they move. Producers, consumers and
+/// the admin client made from it share its connections and its metadata. Any thread may use it; dispose it last.
+/// </summary>
+public sealed class BrokerClient : IAsyncDisposable
+{
+    private readonly ClientOptions _options;
+    private readonly ConnectionPool _pool;
+    private readonly MetadataCache _metadata;
+
+    private BrokerClient(ClientOptions options)
+    {
+        _options = options;
+        _pool = new ConnectionPool(options);
+        _metadata = new MetadataCache(options, _pool);
+        Admin = new AdminClient(options, _pool, _metadata);
+    }
+
+    /// <summary>Topics and the cluster itself.</summary>
+    public AdminClient Admin { get; }
+
+    /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
+    /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>
+    public static async Task<BrokerClient> ConnectAsync(ClientOptions options, CancellationToken token = default)
+    {
+        BrokerClient client = new(options.Validated());
+        try
+        {
+            await client._metadata.RefreshAsync(token).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public Producer CreateProducer(ProducerOptions? options = null) =>
+        new(_options, (options ?? ProducerOptions.Default).Validated(), _pool, _metadata);
+
+    public Consumer CreateConsumer(ConsumerOptions? options = null) =>
+        new(_options, (options ?? ConsumerOptions.Default).Validated(), _pool, _metadata);
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+}

@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+using Broker.Model;
+
+namespace Broker.Client.Metadata;
+
+/// <summary>What the cluster looked like when it was last asked; never changed, only replaced.</summary>
+internal sealed class ClusterSnapshot(
+    FrozenDictionary<BrokerId, HostAndPort> brokers,
+    FrozenDictionary<string, TopicSnapshot> topics,
+    BrokerId controller,
+    DateTimeOffset takenAt)
+{
+    public static readonly ClusterSnapshot Empty = new(
+        FrozenDictionary<BrokerId, HostAndPort>.Empty,
+        FrozenDictionary<string, TopicSnapshot>.Empty,
+        BrokerId.None,
+        DateTimeOffset.MinValue);
+
+    public FrozenDictionary<BrokerId, HostAndPort> Brokers => brokers;
+    public FrozenDictionary<string, TopicSnapshot> Topics => topics;
+    public BrokerId Controller => controller;
+    public DateTimeOffset TakenAt => takenAt;
+
+    public PartitionLeader? LeaderOf(TopicPartition partition) =>
+        topics.TryGetValue(partition.Topic, out TopicSnapshot? topic) && partition.Partition < topic.Leaders.Length
+            ? topic.Leaders[partition.Partition]
+            : null;
+}
