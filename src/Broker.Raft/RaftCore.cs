@@ -257,7 +257,7 @@ public sealed class RaftCore
     internal void Truncating(LogIndex from)
     {
         if (from <= CommitIndex)
-            throw new RaftInvariantException($"Truncation from {from} would remove what is committed ({CommitIndex}).");
+            throw new RaftInvariantException($"Truncation from {from}; committed is up to {CommitIndex}.");
 
         PersistedIndex = LogIndex.Min(PersistedIndex, from - 1);
     }

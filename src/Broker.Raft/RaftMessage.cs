@@ -44,7 +44,7 @@ public readonly record struct RaftMessage
     public LogIndex Commit { get; init; }
 
     /// <summary>
-    /// AppendReply: up to here the follower has verified <b>and flushed</b>. This is what is counted.
+    /// AppendReply, HeartbeatReply: up to here the follower has verified <b>and flushed</b>. This is what is counted.
     /// </summary>
     public LogIndex Match { get; init; }
 
@@ -61,7 +61,9 @@ public readonly record struct RaftMessage
     /// <summary>A reply that says no.</summary>
     public bool Rejected { get; init; }
 
-    /// <summary>AppendReply: the sender may have lost what it promised before, and is not to be counted.</summary>
+    /// <summary>
+    /// AppendReply, HeartbeatReply: the sender may have lost what it promised before, and is not to be counted.
+    /// </summary>
     public bool Abstains { get; init; }
 
     /// <summary>

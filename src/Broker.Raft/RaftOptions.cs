@@ -37,7 +37,7 @@ public sealed record RaftOptions
     {
         { HeartbeatTicks: < 1 } => $"{nameof(HeartbeatTicks)} is {HeartbeatTicks}; at least 1 is needed",
         _ when ElectionTicks <= HeartbeatTicks =>
-            $"{nameof(ElectionTicks)} is {ElectionTicks}; more than {nameof(HeartbeatTicks)} ({HeartbeatTicks}) is needed",
+            $"{nameof(ElectionTicks)} is {ElectionTicks}; it must exceed {nameof(HeartbeatTicks)} ({HeartbeatTicks})",
         { PeerGoneTicks: < 0 } => $"{nameof(PeerGoneTicks)} is {PeerGoneTicks}; it can't be negative",
         { ResendTicks: < 1 } => $"{nameof(ResendTicks)} is {ResendTicks}; at least 1 is needed",
         { MaxMessageBytes: < 1 } => $"{nameof(MaxMessageBytes)} is {MaxMessageBytes}; at least 1 is needed",

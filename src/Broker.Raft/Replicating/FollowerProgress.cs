@@ -32,7 +32,11 @@ internal sealed class FollowerProgress
 
     public ProgressState State { get; private set; }
 
+    /// <summary>On its disk and counted.</summary>
     public LogIndex Match { get; private set; }
+
+    /// <summary>It may have lost what it promised before, and is not counted.</summary>
+    public bool Abstains { get; private set; }
 
     public LogIndex Next { get; private set; }
 
@@ -71,12 +75,14 @@ internal sealed class FollowerProgress
     /// </summary>
     public void Acknowledged(in RaftMessage reply, LogIndex end, long now)
     {
-        Received(reply.LastIndex, now);
-        if (!reply.Abstains)
+        Abstains = reply.Abstains;
+        if (!Abstains)
             Match = LogIndex.Max(Match, reply.Match);
-        Next = LogIndex.Max(Next, LogIndex.Max(reply.Match, reply.LastIndex) + 1);
-        if (State != ProgressState.Replicate)
-            BecomeReplicate();
+        LogIndex next = LogIndex.Max(reply.LastIndex, Match) + 1;
+        if (State == ProgressState.Replicate)
+            Next = LogIndex.Max(Next, next);
+        else
+            BecomeReplicate(next);
         _inflight.FreeUpTo(reply.Match);
         NoteEnd(end, now);
     }
@@ -95,16 +101,21 @@ internal sealed class FollowerProgress
     }
 
     /// <summary>
-    /// A heartbeat's answer says how much has arrived. If that lies behind what was sent and has not moved for a
-    /// while, what was sent is lost (it is not merely slow to be flushed): send again from there.
+    /// A heartbeat's answer repeats the last acknowledgement, which may have been lost. If what has arrived lies
+    /// behind what was sent and has not moved for a while, that was lost (it is not merely slow to be flushed): send
+    /// it again.
     /// </summary>
-    public void HeardHeartbeat(LogIndex received, LogIndex end, long now, int resendTicks)
+    public void HeardHeartbeat(in RaftMessage reply, LogIndex end, long now, int resendTicks)
     {
-        Received(received, now);
-        NoteEnd(end, now);
-        bool missing = State == ProgressState.Replicate && _inflight.Count > 0 && received + 1 < Next;
-        if (missing && now - _receivedMovedAt >= resendTicks)
-            BecomeProbe(LogIndex.Max(received, Match) + 1);
+        if (reply.LastIndex > LogIndex.Zero)
+            Acknowledged(reply, end, now);
+
+        bool missing = State == ProgressState.Replicate && reply.LastIndex + 1 < Next;
+        if (!missing || reply.LastIndex > _received)
+            _receivedMovedAt = now;
+        else if (now - _receivedMovedAt >= resendTicks)
+            BecomeProbe(LogIndex.Max(reply.LastIndex, Match) + 1);
+        _received = reply.LastIndex;
     }
 
     /// <summary>Nothing that was sent will be answered, and it may hold less than it had said.</summary>
@@ -129,15 +140,6 @@ internal sealed class FollowerProgress
         _inflight.Clear();
     }
 
-    private void Received(LogIndex received, long now)
-    {
-        if (received <= _received && _inflight.Count > 0)
-            return;
-
-        _received = LogIndex.Max(_received, received);
-        _receivedMovedAt = now;
-    }
-
     /// <summary>
     /// Under load a follower is never level with the end as it is now; what counts is when it reached the end as it
     /// was at some earlier look (Kafka's rule for its in-sync replicas).
@@ -155,11 +157,11 @@ internal sealed class FollowerProgress
         _endSeenAt = now;
     }
 
-    private void BecomeReplicate()
+    private void BecomeReplicate(LogIndex next)
     {
         State = ProgressState.Replicate;
+        Next = next;
         _inflight.Clear();
-        Next = LogIndex.Max(Match, _received) + 1;
     }
 
     private void BecomeProbe(LogIndex next)

@@ -18,6 +18,9 @@ internal sealed class Follower : RoleState
     /// </summary>
     private LogIndex _verified = LogIndex.Zero;
 
+    /// <summary>The highest commit index that this term's leader has told.</summary>
+    private LogIndex _leaderCommit = LogIndex.Zero;
+
     /// <summary>
     /// An append was taken whose entries were not flushed yet; its answer goes out with their flush.
     /// </summary>
@@ -68,11 +71,12 @@ internal sealed class Follower : RoleState
 
     public override void Persisted()
     {
-        if (!_ackOwed)
-            return;
+        if (_ackOwed && _leader != BrokerId.None)
+        {
+            Acknowledge();
+            _ackOwed = Core.PersistedIndex < _verified;
+        }
 
-        Acknowledge();
-        _ackOwed = Core.PersistedIndex < _verified;
         ReadmitIfFilled();
     }
 
@@ -196,46 +200,41 @@ internal sealed class Follower : RoleState
         });
     }
 
+    private void Acknowledge() => Core.Send(Claim(MessageKind.AppendReply));
+
     /// <summary>What is promised is on disk and verified, whatever else the log holds.</summary>
-    private void Acknowledge() => Core.Send(new RaftMessage
+    private RaftMessage Claim(MessageKind kind) => new()
     {
-        Kind = MessageKind.AppendReply,
+        Kind = kind,
         To = _leader,
         Term = Core.CurrentTerm,
         LastIndex = _verified,
         Match = LogIndex.Min(_verified, Core.PersistedIndex),
         Abstains = Core.Abstains,
-    });
+    };
 
     private void TakeHeartbeat(in RaftMessage heartbeat)
     {
         Commit(heartbeat.Commit);
-        Core.Send(new RaftMessage
-        {
-            Kind = MessageKind.HeartbeatReply,
-            To = _leader,
-            Term = Core.CurrentTerm,
-            LastIndex = _verified,
-            ReadRound = heartbeat.ReadRound,
-        });
+        Core.Send(Claim(MessageKind.HeartbeatReply) with { ReadRound = heartbeat.ReadRound });
     }
 
     private void Commit(LogIndex told)
     {
+        _leaderCommit = LogIndex.Max(_leaderCommit, told);
         Core.CommitTo(LogIndex.Min(told, _verified));
         ReadmitIfFilled();
     }
 
     /// <summary>
-    /// Once a leader has committed an entry of its own term without this replica's help, its log holds all that was
-    /// ever committed, whatever this replica had forgotten to have promised; and up to there this log equals it, on
-    /// disk.
+    /// Once a leader has committed an entry of its own term, without this replica's help, its log holds all that was
+    /// ever committed, whatever this replica had forgotten to have promised. Once this log equals it up to there, on
+    /// disk, nothing is missing any more. It must be the leader's commit index, not this replica's idea of it.
     /// </summary>
     private void ReadmitIfFilled()
     {
-        LogIndex commit = Core.CommitIndex;
-        bool holds = commit <= Core.PersistedIndex && commit <= _verified;
-        if (Core.Abstains && holds && Core.Log.TermOf(commit) == Core.CurrentTerm)
+        bool holds = _leaderCommit <= Core.PersistedIndex && _leaderCommit <= _verified;
+        if (Core.Abstains && holds && Core.Log.TermOf(_leaderCommit) == Core.CurrentTerm)
             Core.Readmit();
     }
 }

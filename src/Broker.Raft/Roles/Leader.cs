@@ -199,10 +199,7 @@ internal sealed class Leader : RoleState
 
     private void TakeAcknowledgement(FollowerProgress follower, in RaftMessage reply)
     {
-        if (reply.LastIndex > Core.Log.LastIndex || reply.Match > reply.LastIndex)
-            throw new RaftInvariantException(
-                $"{reply.From} acknowledges {reply.Match} of {reply.LastIndex}; the log's end is {Core.Log.LastIndex}.");
-
+        CheckClaim(reply);
         follower.Acknowledged(reply, Core.Log.LastIndex, Core.Now);
         Commit();
         FinishTransfer(follower);
@@ -210,9 +207,19 @@ internal sealed class Leader : RoleState
             _mustSend = true;
     }
 
+    private void CheckClaim(in RaftMessage reply)
+    {
+        if (reply.LastIndex > Core.Log.LastIndex || reply.Match > reply.LastIndex)
+            throw new RaftInvariantException(
+                $"{reply.From} acknowledges {reply.Match} of {reply.LastIndex}; the end is {Core.Log.LastIndex}.");
+    }
+
     private void TakeHeartbeatReply(FollowerProgress follower, in RaftMessage reply)
     {
-        follower.HeardHeartbeat(reply.LastIndex, Core.Log.LastIndex, Core.Now, Core.Options.ResendTicks);
+        CheckClaim(reply);
+        follower.HeardHeartbeat(reply, Core.Log.LastIndex, Core.Now, Core.Options.ResendTicks);
+        Commit();
+        FinishTransfer(follower);
         if (follower.CanSend && follower.Next <= Core.Log.LastIndex)
             _mustSend = true;
 
@@ -278,7 +285,7 @@ internal sealed class Leader : RoleState
                 Kind = MessageKind.Heartbeat,
                 To = follower.Peer,
                 Term = Core.CurrentTerm,
-                Commit = LogIndex.Min(follower.Match, Core.CommitIndex),
+                Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
                 ReadRound = _reads.Current,
             });
             FinishTransfer(follower);

@@ -2,7 +2,9 @@ using Broker.Model;
 
 namespace Broker.Raft.Tests.Clusters;
 
-/// <summary>A group of nodes for tests that tell a story: the test decides who ticks, and which messages arrive.</summary>
+/// <summary>
+/// A group of nodes for tests that tell a story: the test decides who ticks, and which messages arrive.
+/// </summary>
 public sealed class Group
 {
     public const int Patience = 1000;

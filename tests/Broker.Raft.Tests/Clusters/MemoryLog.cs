@@ -5,11 +5,16 @@ namespace Broker.Raft.Tests.Clusters;
 /// <summary>A log in memory. Every entry counts as 100 bytes unless told otherwise.</summary>
 public sealed class MemoryLog : ILogView
 {
-    private readonly List<TestEntry> _entries;
+    private readonly List<TestEntry> _entries = [];
+    private readonly List<long> _fingerprints = [];
     private LogIndex _previous = LogIndex.Zero;
     private Term _previousTerm = Term.Zero;
 
-    public MemoryLog(params IEnumerable<TestEntry> entries) => _entries = [.. entries];
+    public MemoryLog(params IEnumerable<TestEntry> entries)
+    {
+        foreach (TestEntry entry in entries)
+            Append(entry);
+    }
 
     public long EntryBytes { get; init; } = 100;
 
@@ -31,16 +36,33 @@ public sealed class MemoryLog : ILogView
         return log;
     }
 
-    public void Append(TestEntry entry) => _entries.Add(entry);
+    public void Append(TestEntry entry)
+    {
+        _fingerprints.Add(Mix(_fingerprints.Count == 0 ? 0 : _fingerprints[^1], entry));
+        _entries.Add(entry);
+    }
 
-    public void TruncateFrom(LogIndex index) =>
+    public void TruncateFrom(LogIndex index)
+    {
         _entries.RemoveRange((int)(index - FirstIndex), (int)(LastIndex - index) + 1);
+        _fingerprints.RemoveRange((int)(index - FirstIndex), _fingerprints.Count - (int)(index - FirstIndex));
+    }
+
+    /// <summary>
+    /// Stands for all entries up to an index: two logs that agree on it agree on every entry before it.
+    /// </summary>
+    public long FingerprintAt(LogIndex index) =>
+        index == LogIndex.Zero ? 0 : _fingerprints[(int)(index - FirstIndex)];
+
+    public bool Contains(LogIndex index, long fingerprint) =>
+        index <= LastIndex && FingerprintAt(index) == fingerprint;
 
     /// <summary>Forgets the entries up to an index, as retention does.</summary>
     public void RemoveUpTo(LogIndex index)
     {
         _previousTerm = TermOf(index)!.Value;
         _entries.RemoveRange(0, (int)(index - _previous));
+        _fingerprints.RemoveRange(0, (int)(index - _previous));
         _previous = index;
     }
 
@@ -61,5 +83,11 @@ public sealed class MemoryLog : ILogView
         while (at > _previous && this[at].Term > term)
             at -= 1;
         return at;
+    }
+
+    private static long Mix(long before, TestEntry entry)
+    {
+        const long Prime = 0x100000001B3;
+        return unchecked((((((before ^ entry.Term.Value) * Prime) ^ entry.Id) * Prime) + 1) * Prime);
     }
 }

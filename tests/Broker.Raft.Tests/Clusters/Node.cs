@@ -3,8 +3,8 @@ using Broker.Model;
 namespace Broker.Raft.Tests.Clusters;
 
 /// <summary>
-/// A replica with its disk, as an owner runs it. Nothing becomes durable by itself: the test says when term and vote, and
-/// when the log, are flushed, and a crash keeps only that.
+/// A replica with its disk, as an owner runs it. Nothing becomes durable by itself: the test says when term and vote,
+/// and when the log, are flushed, and a crash keeps only that.
 /// </summary>
 public sealed class Node
 {
@@ -16,6 +16,7 @@ public sealed class Node
     private HardState? _unsaved;
     private DiskWrite? _writing;
     private int _truncations;
+    private int _writtenTruncations;
 
     public Node(BrokerId id, VoterSet voters, NodeSetup setup)
     {
@@ -25,7 +26,7 @@ public sealed class Node
         _random = setup.Random;
         _applyAtOnce = setup.ReadyAtOnce;
         DurableHard = setup.Hard;
-        DurableLog = [.. setup.Log.Entries];
+        DurableLog = new MemoryLog(setup.Log.Entries);
         Log = setup.Log;
         Core = NewCore(setup.Abstains);
     }
@@ -38,21 +39,16 @@ public sealed class Node
 
     public HardState DurableHard { get; private set; }
 
-    public IReadOnlyList<TestEntry> DurableLog { get; private set; }
+    public MemoryLog DurableLog { get; private set; }
+
+    /// <summary>How often this node's process has started.</summary>
+    public int Life { get; private set; }
 
     public bool IsUp { get; private set; } = true;
 
     public List<Packet> Outgoing { get; } = [];
 
     public List<ReadState> Reads { get; } = [];
-
-    public bool IsWriting => _writing is not null;
-
-    public bool HasUnwritten => _writing is null && (Log.LastIndex > Core.PersistedIndex || _truncations != _writtenTruncations);
-
-    public bool HasUnsavedHardState => _unsaved is not null;
-
-    private int _writtenTruncations;
 
     public bool IsLeader => IsUp && Core.Role == RaftRole.Leader;
 
@@ -128,7 +124,7 @@ public sealed class Node
     }
 
     /// <summary>A round of the disk begins: what the log holds now is on its way.</summary>
-    public void BeginWrite() => _writing ??= new DiskWrite([.. Log.Entries], _truncations);
+    public void BeginWrite() => _writing ??= new DiskWrite(new MemoryLog(Log.Entries), _truncations);
 
     public void EndWrite()
     {
@@ -137,9 +133,9 @@ public sealed class Node
 
         _writing = null;
         _writtenTruncations = write.Truncations;
-        DurableLog = write.Entries;
-        if (write.Truncations == _truncations && write.Entries.Count > 0)
-            Input(() => Core.Persisted(new LogIndex(write.Entries.Count), write.Entries[^1].Term));
+        DurableLog = write.Log;
+        if (write.Truncations == _truncations)
+            Input(() => Core.Persisted(write.Log.LastIndex, write.Log.LastTerm));
     }
 
     public void Flush()
@@ -149,13 +145,20 @@ public sealed class Node
         EndWrite();
     }
 
-    /// <summary>Power is cut. A write under way may have come to any point: truncation first, then entry by entry.</summary>
+    /// <summary>The disk turns out to have lost what it had flushed from an index on.</summary>
+    public void LoseFrom(LogIndex index) =>
+        DurableLog = new MemoryLog(DurableLog.Entries.Take((int)index.Value - 1));
+
+    /// <summary>
+    /// Power is cut. A write under way may have come to any point: truncation first, then entry by entry.
+    /// </summary>
     public void Crash()
     {
         if (_writing is { } write)
         {
-            int same = DurableLog.Zip(write.Entries).TakeWhile(pair => pair.First == pair.Second).Count();
-            DurableLog = [.. write.Entries.Take(_random.Next(same, write.Entries.Count + 1))];
+            IReadOnlyList<TestEntry> entries = write.Log.Entries;
+            int same = DurableLog.Entries.Zip(entries).TakeWhile(pair => pair.First == pair.Second).Count();
+            DurableLog = new MemoryLog(entries.Take(_random.Next(same, entries.Count + 1)));
         }
 
         IsUp = false;
@@ -167,7 +170,8 @@ public sealed class Node
     public void Restart(bool abstains = false)
     {
         IsUp = true;
-        Log = new MemoryLog(DurableLog) { EntryBytes = Log.EntryBytes };
+        Life++;
+        Log = new MemoryLog(DurableLog.Entries) { EntryBytes = Log.EntryBytes };
         _truncations = _writtenTruncations = 0;
         Core = NewCore(abstains);
     }
@@ -195,5 +199,5 @@ public sealed class Node
         Outgoing.Add(new Packet(message, entries));
     }
 
-    private sealed record DiskWrite(IReadOnlyList<TestEntry> Entries, int Truncations);
+    private sealed record DiskWrite(MemoryLog Log, int Truncations);
 }

@@ -1,0 +1,28 @@
+using Broker.Model;
+using Broker.Raft.Tests.Clusters;
+using Broker.Raft.Tests.Worlds;
+
+namespace Broker.Raft.Tests.Invariants;
+
+/// <summary>Nothing is said in a term, about a vote or about entries before it is on disk.</summary>
+public sealed class DurableBeforeAnswered : Invariant
+{
+    public override void OnSend(World world, Node node, in RaftMessage message)
+    {
+        bool speaksOfNextTerm = message is { Kind: MessageKind.PreVote }
+            or { Kind: MessageKind.PreVoteReply, Rejected: false };
+        if (!speaksOfNextTerm)
+            Require(node.DurableHard.Term >= message.Term, $"{node.Id} spoke in unsaved term {message.Term}");
+
+        if (message is { Kind: MessageKind.VoteReply, Rejected: false })
+            Require(node.DurableHard == new HardState(message.Term, message.To), $"{node.Id} told an unsaved vote");
+
+        if (message is { Kind: MessageKind.AppendReply, Rejected: false })
+        {
+            LogIndex match = message.Match;
+            Require(
+                node.DurableLog.Contains(match, node.Log.FingerprintAt(match)),
+                $"{node.Id} acknowledged {match}, which is not on its disk");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace Broker.Raft.Tests.Invariants;
+
+public sealed class InvariantBrokenException(string message) : Exception(message);

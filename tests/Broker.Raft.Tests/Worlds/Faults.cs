@@ -1,0 +1,129 @@
+using Broker.Model;
+using Broker.Raft.Tests.Clusters;
+
+namespace Broker.Raft.Tests.Worlds;
+
+/// <summary>What goes wrong, and how it ends.</summary>
+public sealed class Faults(World world, Links links, Random random)
+{
+    public void Strike(Node node)
+    {
+        Node other = world.Nodes[random.Next(world.Nodes.Count)];
+        switch (random.Next(14))
+        {
+            case 0 or 1 or 2:
+                Crash(node);
+                break;
+            case 3:
+                links.Cut(node.Id, other.Id);
+                break;
+            case 4:
+                CutOff(node);
+                break;
+            case 5 or 6 or 7:
+                links.HealAll();
+                break;
+            case 8:
+                ResetSession(node, other);
+                break;
+            case 9 when node.IsUp:
+                world.Do(node, $"hears that {other.Id} is gone", () => node.Input(() => node.Core.PeerGone(other.Id)));
+                break;
+            case 10 when node.IsUp:
+                HandOver(node, other);
+                break;
+            case 11 when node.IsUp:
+                world.Do(node, "campaigns", node.Campaign);
+                break;
+            case 12 when node.IsUp:
+                world.Do(node, "has a full disk", () => node.Input(node.Core.AppendFailed));
+                break;
+            case 13 when node.IsUp:
+                world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void MaybeRestart(Node node)
+    {
+        if (random.Next(3) > 0)
+            return;
+
+        bool damaged = random.Next(10) == 0 && MayLose(node);
+        if (damaged)
+            node.LoseFrom(new LogIndex(random.Next(1, (int)node.DurableLog.LastIndex.Value + 2)));
+        Restart(node, damaged || node.Core.Abstains);
+    }
+
+    public void End()
+    {
+        links.BecomeReliable();
+        foreach (Node node in world.Nodes)
+        {
+            if (!node.IsUp)
+                Restart(node, node.Core.Abstains);
+            world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
+        }
+    }
+
+    private void Crash(Node node)
+    {
+        node.Crash();
+        foreach (Node other in world.Nodes)
+        {
+            if (random.Next(2) == 0)
+                links.Reset(node.Id, other.Id);
+        }
+    }
+
+    /// <summary>
+    /// Damage is survived while fewer than a majority have it at a time: each must be filled before the next is hit.
+    /// </summary>
+    private bool MayLose(Node node)
+    {
+        if (world.Nodes.Any(other => other != node && other.Core.Abstains) || world.Voters.Voters.Length < 3)
+            return false;
+
+        world.NoteLoss(node);
+        return true;
+    }
+
+    private void Restart(Node node, bool abstains)
+    {
+        world.Do(node, abstains ? "starts, abstaining" : "starts", () => node.Restart(abstains));
+        foreach (Node other in world.Nodes)
+        {
+            if (other != node && (abstains || random.Next(4) > 0))
+                ResetSession(node, other);
+        }
+    }
+
+    private void HandOver(Node node, Node to) =>
+        world.Do(node, $"hands over to {to.Id}", () => node.Input(() => node.Core.TransferLeadership(to.Id)));
+
+    private void CutOff(Node node)
+    {
+        bool both = random.Next(2) == 0;
+        foreach (Node other in world.Nodes)
+        {
+            links.Cut(node.Id, other.Id);
+            if (both)
+                links.Cut(other.Id, node.Id);
+        }
+    }
+
+    private void ResetSession(Node a, Node b)
+    {
+        links.Reset(a.Id, b.Id);
+        Tell(a, b);
+        Tell(b, a);
+    }
+
+    private void Tell(Node node, Node peer)
+    {
+        if (node.IsUp)
+            world.Do(node, $"meets {peer.Id} anew", () => node.Input(() => node.Core.PeerSession(peer.Id)));
+    }
+}

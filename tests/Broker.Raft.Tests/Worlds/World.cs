@@ -1,0 +1,195 @@
+using Broker.Model;
+using Broker.Raft.Tests.Clusters;
+using Broker.Raft.Tests.Invariants;
+
+namespace Broker.Raft.Tests.Worlds;
+
+/// <summary>
+/// A group in a bad world, all of it from one seed: any node may take any step at any time, links lose, repeat and
+/// reorder, disks are slow, nodes crash and lose what was not flushed. After every event every invariant is checked.
+/// </summary>
+public sealed class World
+{
+    private readonly WorldSetup _setup;
+    private readonly Random _random;
+    private readonly Links _links;
+    private readonly Faults _faults;
+    private readonly List<Invariant> _invariants;
+    private readonly Dictionary<ulong, PendingRead> _reads = [];
+    private readonly HashSet<BrokerId> _lost = [];
+    private readonly List<string>? _trace;
+    private ulong _nextRead = 1;
+    private long _nextEntry = 1;
+
+    public World(WorldSetup setup, List<Invariant> invariants, List<string>? trace = null)
+    {
+        _setup = setup;
+        _trace = trace;
+        _invariants = invariants;
+        _random = new Random(setup.Seed);
+        Voters = VoterSet.Of([.. Enumerable.Range(1, setup.Voters).Select(id => new BrokerId(id))]);
+
+        // The last node is no voter: it may ask for nothing, and is asked for nothing.
+        Nodes = [.. Enumerable.Range(1, setup.Voters + 1).Select(id => new Node(
+            new BrokerId(id),
+            Voters,
+            new NodeSetup(_random) { Options = setup.Options, ReadyAtOnce = _random.Next(4) > 0 }))];
+        _links = new Links(Nodes.Count, setup, _random);
+        _faults = new Faults(this, _links, _random);
+    }
+
+    public VoterSet Voters { get; }
+
+    public IReadOnlyList<Node> Nodes { get; }
+
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>
+    /// Its disk lost what was flushed, at some time; what it once held can't be counted on the disk any more.
+    /// </summary>
+    public bool HasLostFlushedEntries(Node node) => _lost.Contains(node.Id);
+
+    public void NoteLoss(Node node) => _lost.Add(node.Id);
+
+    public PendingRead TakeRead(ulong context) =>
+        _reads.Remove(context, out PendingRead read)
+            ? read
+            : throw new InvariantBrokenException("A read was answered twice.");
+
+    public void Run()
+    {
+        for (int i = 0; i < _setup.Events; i++)
+            Step();
+    }
+
+    /// <summary>
+    /// Faults end; within a bounded number of ticks a leader commits something new and all nodes have it.
+    /// </summary>
+    public void HealAndProgress()
+    {
+        _faults.End();
+        LogIndex before = Ledger.End;
+        int limit = 40 * _setup.Options.ElectionTicks;
+        for (int tick = 0; tick < limit; tick++)
+        {
+            foreach (Node node in Nodes)
+                Do(node, "tick", node.Tick);
+            Quiesce();
+            if (Nodes.FirstOrDefault(node => node.Core.IsLeaderReady) is { } leader && Ledger.End < before + 3)
+                Do(leader, "propose", () => _nextEntry += leader.Propose(_nextEntry, 3));
+            if (Ledger.End >= before + 3 && HaveAll())
+                return;
+        }
+
+        throw new InvariantBrokenException(
+            $"Liveness: committed {before} → {Ledger.End} in {limit} ticks: {string.Join("; ", Nodes.Select(Describe))}");
+    }
+
+    /// <summary>Gives an input to a node, and looks at all that comes of it.</summary>
+    public void Do(Node node, string what, Action act)
+    {
+        _trace?.Add($"{node.Id} {what}");
+        act();
+        foreach (Packet packet in node.Outgoing)
+        {
+            _trace?.Add($"    {Describe(packet.Message)}");
+            foreach (Invariant invariant in _invariants)
+                invariant.OnSend(this, node, packet.Message);
+            if (packet.Message.To.Value <= Nodes.Count)
+                _links.Send(packet);
+        }
+
+        node.Outgoing.Clear();
+        Ledger.Note(node);
+        foreach (Invariant invariant in _invariants)
+            invariant.AfterEvent(this, node);
+    }
+
+    private static string Describe(Node node) =>
+        $"{node.Id} {node.Core.Role} term {node.Core.CurrentTerm} leader {node.Core.Leader} log {node.Log.LastIndex}"
+        + $" flushed {node.Core.PersistedIndex} commit {node.Core.CommitIndex}" + (node.Core.Abstains ? " abstains" : "");
+
+    private static string Describe(in RaftMessage m) =>
+        $"{m.Kind} →{m.To} t{m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex}/{m.EntriesTerm}"
+        + $" commit {m.Commit} match {m.Match} hint {m.HintIndex}/{m.HintTerm} read {m.ReadRound}"
+        + (m.Rejected ? " rejected" : "") + (m.Forced ? " forced" : "") + (m.Abstains ? " abstains" : "");
+
+    private bool HaveAll() => Nodes.All(node => !Voters.Contains(node.Id) || node.Core.CommitIndex == Ledger.End);
+
+    private void Quiesce()
+    {
+        for (int i = 0; i < 10_000 && (!_links.IsEmpty || i == 0); i++)
+        {
+            while (!_links.IsEmpty)
+                Deliver();
+            foreach (Node node in Nodes)
+            {
+                Do(node, "ready", node.ApplyReady);
+                Do(node, "flush", node.Flush);
+                Do(node, "ready", node.ApplyReady);
+            }
+        }
+    }
+
+    private void Step()
+    {
+        Node node = Nodes[_random.Next(Nodes.Count)];
+        int dice = _random.Next(1000);
+        if (dice < 450 && !_links.IsEmpty)
+            Deliver();
+        else if (_random.NextDouble() < _setup.Faults * 0.06)
+            _faults.Strike(node);
+        else if (!node.IsUp)
+            _faults.MaybeRestart(node);
+        else
+            StepNode(node, dice);
+    }
+
+    private void StepNode(Node node, int dice)
+    {
+        switch (dice % 20)
+        {
+            case < 6:
+                Do(node, "tick", node.Tick);
+                break;
+            case < 9:
+                Do(node, "saves term and vote", node.SaveHardState);
+                break;
+            case < 11:
+                Do(node, "begins to write", node.BeginWrite);
+                break;
+            case < 14:
+                Do(node, "has flushed", node.EndWrite);
+                break;
+            case < 16:
+                Do(node, "takes ready", node.ApplyReady);
+                break;
+            case < 19:
+                Do(node, "proposes", () => _nextEntry += node.Propose(_nextEntry, _random.Next(1, 6)));
+                break;
+            default:
+                Read(node);
+                break;
+        }
+    }
+
+    private void Read(Node node)
+    {
+        ulong context = _nextRead++;
+        _reads[context] = new PendingRead(Ledger.End);
+        Do(node, "reads", () => node.Input(() => node.Core.ReadIndex(context)));
+    }
+
+    private void Deliver()
+    {
+        if (_links.Take() is not { } packet)
+            return;
+
+        Node to = Nodes[packet.Message.To.Value - 1];
+        if (to.IsUp)
+        {
+            string what = _trace is null ? "" : $"receives {Describe(packet.Message)} from {packet.Message.From}";
+            Do(to, what, () => to.Receive(packet));
+        }
+    }
+}

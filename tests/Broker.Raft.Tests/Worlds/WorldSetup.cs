@@ -1,0 +1,52 @@
+namespace Broker.Raft.Tests.Worlds;
+
+/// <summary>What a seed decides before anything happens.</summary>
+public sealed record WorldSetup
+{
+    public required int Seed { get; init; }
+
+    public required int Voters { get; init; }
+
+    public required RaftOptions Options { get; init; }
+
+    /// <summary>
+    /// Links keep their order and lose nothing but by a reset, as connections do; or they do as they like.
+    /// </summary>
+    public required bool OrderedLinks { get; init; }
+
+    public required double Loss { get; init; }
+
+    public required double Duplication { get; init; }
+
+    /// <summary>How often faults happen, 1 being often.</summary>
+    public required double Faults { get; init; }
+
+    public int Events { get; init; } = 1500;
+
+    public static WorldSetup Draw(int seed)
+    {
+        var random = new Random(seed);
+        int[] sizes = [1, 2, 3, 3, 3, 3, 3, 4, 5, 5];
+        bool ordered = random.Next(10) < 6;
+        int heartbeat = random.Next(1, 3);
+        return new WorldSetup
+        {
+            Seed = seed,
+            Voters = sizes[random.Next(sizes.Length)],
+            OrderedLinks = ordered,
+            Loss = ordered ? 0 : random.NextDouble() * 0.2,
+            Duplication = ordered ? 0 : random.NextDouble() * 0.2,
+            Faults = random.NextDouble(),
+            Options = new RaftOptions
+            {
+                HeartbeatTicks = heartbeat,
+                ElectionTicks = heartbeat + random.Next(2, 8),
+                PeerGoneTicks = random.Next(3),
+                ResendTicks = random.Next(1, 8),
+                MaxMessageBytes = random.Next(50, 600),
+                MaxInflightBytes = random.Next(100, 2000),
+                MaxInflightMessages = random.Next(1, 20),
+            },
+        };
+    }
+}
