@@ -109,7 +109,7 @@ public sealed class AdminClient
     /// <summary>What the broker may take; less than this side waits, so that its answer still arrives.</summary>
     private int TimeoutMs => (int)(_options.RequestTimeout.TotalMilliseconds * 0.8);
 
-    private async Task<TResponse> AskAnyAsync<TResponse>(IRequest<TResponse> request, CancellationToken token)
+    private async Task<TResponse> AskAnyAsync<TResponse>(IRequestFor<TResponse> request, CancellationToken token)
         where TResponse : class, IResponse, new()
     {
         UnreachableException? last = null;
@@ -134,7 +134,7 @@ public sealed class AdminClient
     /// sent and unanswered it is not repeated: the answer to a repetition would not tell what the first one did.
     /// </summary>
     private async Task<TResponse> SendToControllerAsync<TResponse>(
-        IRequest<TResponse> request, Func<TResponse, ErrorCode> codeOf, CancellationToken token)
+        IRequestFor<TResponse> request, Func<TResponse, ErrorCode> codeOf, CancellationToken token)
         where TResponse : class, IResponse, new()
     {
         Backoff backoff = new(_options);

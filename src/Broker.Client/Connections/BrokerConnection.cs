@@ -67,7 +67,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Sends a request in the highest version that both sides know, and reads its answer.</summary>
     /// <exception cref="UnreachableException">The connection broke; whether the broker acted on the request is not known.</exception>
     public async Task<TResponse> SendAsync<TResponse>(
-        IRequest<TResponse> request, TimeSpan timeout, CancellationToken token)
+        IRequestFor<TResponse> request, TimeSpan timeout, CancellationToken token)
         where TResponse : class, IResponse, new()
     {
         short version = _versions.Choose(request.ApiKey);

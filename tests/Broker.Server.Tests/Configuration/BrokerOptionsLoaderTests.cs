@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Server.Tests.Configuration;
 
-public sealed class BrokerOptionsLoaderTests
+public class BrokerOptionsLoaderTests
 {
     private const string Least =
         """

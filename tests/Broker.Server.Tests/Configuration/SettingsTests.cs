@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Server.Tests.Configuration;
 
-public sealed class SettingsTests
+public class SettingsTests
 {
     private static readonly IReadOnlyList<SettingDefinition> Documented =
         [.. Settings.All, .. ListenerSettings.Patterns];

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Broker.Client;
+
+namespace Broker.Cli;
+
+/// <summary>
+/// Runs a command and turns what goes wrong into one line that says what, and an exit code: 1 for a failure, 2 for a
+/// command line that makes no sense.
+/// </summary>
+internal static class Invocation
+{
+    private const int Failed = 1;
+    private const int Misused = 2;
+    private const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        try
+        {
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? Misused : code;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception e) when (e is UsageException or FormatException or ArgumentException)
+        {
+            return Report(e, Misused);
+        }
+        catch (Exception e) when (e is RequestException or IOException or UnauthorizedAccessException)
+        {
+            return Report(e, Failed);
+        }
+    }
+
+    private static int Report(Exception e, int code)
+    {
+        Console.Error.WriteLine($"broker: {e.Message}");
+        return code;
+    }
+}
