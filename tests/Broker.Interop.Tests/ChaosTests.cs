@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Interop.Tests;
 
-/// <summary>Short forms of the chaos scripts, so that they are run with every change. docs/testing.md says more.</summary>
+/// <summary>Short forms of the chaos scripts, run with every change; docs/testing.md says more.</summary>
 public sealed class ChaosTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Interop.Tests;
 
-/// <summary>Two of three brokers are gone: nothing is acknowledged, and what was acknowledged can still be read.</summary>
+/// <summary>Two of three brokers are gone: nothing is acknowledged, what was acknowledged is still read.</summary>
 public sealed class MinorityTests
 {
     private const string Topic = "minority";
