@@ -1,0 +1,157 @@
+using Broker.Storage;
+using DotNext.IO.Log;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+
+namespace Broker.MetadataQuorum;
+
+// DotNext's log flushes when it commits, but lets a follower answer, and a leader count itself, before. Votes and
+// terms it writes through. This class takes the interface that DotNext calls and closes what is open there:
+//   - an append returns when its entries are on the disk, the files that hold them are known to their directory, and
+//     the checkpoint that makes them part of the log is written; LastEntryIndex, as DotNext sees it, ends there too;
+//   - what is here already is not appended again: an old request that arrives late would cut off what came after it;
+//   - before entries of an older leader are overwritten, the log is cut in front of them on the disk, so that a crash
+//     in between never leaves the head of one history with the tail of another;
+//   - an entry of a term that is over is refused: DotNext checks that it leads, and appends afterwards.
+// One append at a time; the gate also keeps DotNext's flusher to one waiter, which is all that it can have.
+
+/// <summary>The metadata group's log: DotNext's, with every answer behind a flush.</summary>
+internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly LogFiles _files;
+    private long _lastDurable;
+    private long _leadsIn = -1;
+
+    public QuorumLog(Options options, IStateMachine machine, LogFiles files)
+        : base(options, machine)
+    {
+        _files = files;
+        _files.FlushNames();
+        _lastDurable = LastEntryIndex;
+    }
+
+    /// <summary>The term of the last entry with which this voter began to lead; −1 before.</summary>
+    public long LeadsIn => Volatile.Read(ref _leadsIn);
+
+    public long Term => ((IPersistentState)this).Term;
+
+    long IAuditTrail.LastEntryIndex => Volatile.Read(ref _lastDurable);
+
+    /// <summary>A group of one has no election: its voter begins a new term by itself.</summary>
+    public async ValueTask BeginTermAloneAsync(CancellationToken token)
+    {
+        await ((IPersistentState)this).UpdateTermAsync(Term + 1, resetLastVote: true, token);
+        Volatile.Write(ref _leadsIn, Term);
+    }
+
+    /// <summary>The leader's own entries: proposals, and the one that opens its term.</summary>
+    async ValueTask<long> IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, CancellationToken token)
+    {
+        await _gate.WaitAsync(token);
+        try
+        {
+            var proposal = entry is IInputLogEntry { Context: Proposal context } ? context : null;
+            if (entry.Term != Term || (proposal is not null && proposal.Term != LeadsIn))
+            {
+                throw new StaleTermException(entry.Term, Term);
+            }
+
+            if (proposal is not null)
+            {
+                proposal.Written = true;
+            }
+
+            long index = await AppendAsync(entry, token);
+            await MakeDurableAsync();
+            if (proposal is null && !entry.IsConfiguration)
+            {
+                Volatile.Write(ref _leadsIn, entry.Term);
+            }
+
+            return index;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>A snapshot from the leader, or one entry at a place.</summary>
+    async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
+        TEntry entry, long startIndex, CancellationToken token)
+    {
+        await _gate.WaitAsync(token);
+        try
+        {
+            if (!entry.IsSnapshot)
+            {
+                await CutAsync(startIndex, token);
+            }
+
+            await AppendAsync(entry, startIndex, token);
+            await MakeDurableAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>A leader's entries.</summary>
+    async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
+        ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
+    {
+        await _gate.WaitAsync(token);
+        try
+        {
+            for (long index = startIndex; await entries.MoveNextAsync(); index++)
+            {
+                if (!await HoldsAsync(index, entries.Current.Term, token))
+                {
+                    await CutAsync(index, token);
+                    await AppendAsync(new RemainingEntries<TEntry>(entries), index, skipCommitted: false, token);
+                    await MakeDurableAsync();
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask<bool> HoldsAsync(long index, long term, CancellationToken token)
+    {
+        if (index <= LastCommittedEntryIndex)
+        {
+            return true;
+        }
+
+        if (index > LastEntryIndex)
+        {
+            return false;
+        }
+
+        using LogEntryReader reader = await ReadAsync(index, index, token);
+        return reader[0].Term == term;
+    }
+
+    private async ValueTask CutAsync(long index, CancellationToken token)
+    {
+        if (index <= LastEntryIndex)
+        {
+            Volatile.Write(ref _lastDurable, Math.Min(index - 1, _lastDurable));
+            await _files.CutAsync(index, LastEntryIndex, LastCommittedEntryIndex, token);
+        }
+    }
+
+    // Not to be cancelled: what was appended must not stay in memory only.
+    private async ValueTask MakeDurableAsync()
+    {
+        await FlushAsync(CancellationToken.None);
+        _files.FlushNames();
+        Volatile.Write(ref _lastDurable, LastEntryIndex);
+    }
+}

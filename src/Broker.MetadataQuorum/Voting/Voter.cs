@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Storage;
+using DotNext.IO.Log;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.MetadataQuorum;
+
+/// <summary>This broker's vote in the metadata group: DotNext's node with our log, transport and image.</summary>
+internal sealed class Voter : IMetadataMember
+{
+    private readonly QuorumOptions _options;
+    private readonly QuorumEnvironment _environment;
+    private readonly ImageFeed _feed;
+    private readonly VoterListener _listener = new();
+    private readonly QuorumLog _log;
+    private readonly RaftCluster _cluster;
+    private readonly SemaphoreSlim _proposing = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _leading = Task.CompletedTask;
+    private Task _watching = Task.CompletedTask;
+
+    public Voter(QuorumOptions options, QuorumEnvironment environment, ImageFeed feed)
+    {
+        _options = options;
+        _environment = environment;
+        _feed = feed;
+        var store = new VoterStore(environment.Files, VotersPath(options));
+        Voters = store.Load().Voters;
+        var machine = new ImageStateMachine(
+            feed, new SnapshotStore(environment.Files, options.Directory), options.EntriesPerSnapshot);
+        _log = new QuorumLog(
+            LogOptions(options), machine, new LogFiles(environment.Files, options.Directory, environment.Time));
+        _cluster = new RaftCluster(ClusterOptions(store)) { AuditTrail = _log };
+        _cluster.LeaderChanged += OnLeaderChanged;
+    }
+
+    public ImmutableSortedSet<BrokerId> Voters { get; }
+
+    public static string VotersPath(QuorumOptions options) => Path.Combine(options.Directory, "voters");
+
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        if (Voters.Count == 1)
+        {
+            await _log.BeginTermAloneAsync(cancellation);
+        }
+
+        try
+        {
+            await _cluster.StartAsync(cancellation);
+        }
+        catch (IntegrityException e)
+        {
+            throw new StorageException($"The metadata log in {_options.Directory} is damaged", e);
+        }
+
+        _watching = WatchAsync();
+        _leading = LeadAsync();
+    }
+
+    public void Accept(BrokerId peer, Stream stream) => _listener.Offer(new VoterConnection(stream, $"from {peer}"));
+
+    public async ValueTask<ProposeOutcome> ProposeAsync(
+        long term, IReadOnlyList<MetadataRecord> records, CancellationToken cancellation)
+    {
+        MetadataLeadership leadership = _feed.Leadership;
+        return leadership == new MetadataLeadership(_options.Self, term)
+            ? await CommitAsync(term, records, cancellation)
+            : ProposeOutcome.NotLeader(leadership.Leader);
+    }
+
+    public async ValueTask<long> LeaderBarrierAsync(CancellationToken cancellation)
+    {
+        // Not ApplyReadBarrierAsync: should leadership move during the call it turns into a follower's barrier, which
+        // takes the other's word for being the leader without asking a quorum.
+        try
+        {
+            long last = ((IAuditTrail)_log).LastEntryIndex;
+            await _cluster.ForceReplicationAsync(cancellation);
+            await _log.WaitForApplyAsync(last, cancellation);
+            return _feed.Image.Index;
+        }
+        catch (Exception e) when (e is NotLeaderException or ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    public async ValueTask ResignAsync(CancellationToken cancellation)
+    {
+        if (_feed.Leadership.Leader != _options.Self || Voters.Count == 1)
+        {
+            return;
+        }
+
+        // In standby it does not stand for election, so that somebody else does.
+        await _cluster.EnableStandbyModeAsync(cancellation);
+        try
+        {
+            while (true)
+            {
+                Task changed = _feed.Changed;
+                BrokerId leader = _feed.Leadership.Leader;
+                if (leader != BrokerId.None && leader != _options.Self)
+                {
+                    return;
+                }
+
+                await changed.WaitAsync(cancellation);
+            }
+        }
+        finally
+        {
+            await _cluster.RevertToNormalModeAsync(CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _cluster.LeaderChanged -= OnLeaderChanged;
+        await _cluster.StopAsync(CancellationToken.None);
+        await _leading;
+        _feed.Lead(new MetadataLeadership(BrokerId.None, _log.Term));
+        await _cluster.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _log.DisposeAsync();
+        await _watching;
+        _stopping.Dispose();
+    }
+
+    private async ValueTask<ProposeOutcome> CommitAsync(
+        long term, IReadOnlyList<MetadataRecord> records, CancellationToken cancellation)
+    {
+        var proposal = new Proposal(term);
+        if (!await EnterAsync(cancellation))
+        {
+            return ProposeOutcome.Unknown;
+        }
+
+        try
+        {
+            _feed.Image.Apply(records, long.MaxValue);
+            var entry = new BinaryLogEntry
+            {
+                Term = term,
+                Content = RecordCodec.Encode(records),
+                Context = proposal,
+            };
+            await _cluster.ReplicateAsync(entry, cancellation);
+        }
+        catch (MetadataRecordException e)
+        {
+            _environment.Log.ProposalConflicts(e.Message);
+            return ProposeOutcome.Conflict;
+        }
+        catch (Exception e) when (EndsProposal(e))
+        {
+            if (!proposal.Written)
+            {
+                return ProposeOutcome.NotLeader(_feed.Leadership.Leader);
+            }
+        }
+        finally
+        {
+            _proposing.Release();
+        }
+
+        return proposal.AppliedAt > 0 ? ProposeOutcome.Committed(proposal.AppliedAt) : ProposeOutcome.Unknown;
+    }
+
+    private static bool EndsProposal(Exception e) =>
+        e is NotLeaderException or StaleTermException or OperationCanceledException or ObjectDisposedException;
+
+    private async ValueTask<bool> EnterAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _proposing.WaitAsync(cancellation);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task LeadAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                CancellationToken leading = await _cluster.WaitForLeadershipAsync(_stopping.Token);
+                long term = _log.LeadsIn;
+                if (await FoundAsync(term, leading))
+                {
+                    _feed.Lead(new MetadataLeadership(_options.Self, term), leading);
+                    _environment.Log.Leads(term);
+                }
+
+                await EndOf(leading, _stopping.Token);
+                _feed.Lead(new MetadataLeadership(LeaderElsewhere(), _log.Term));
+                _environment.Log.LeadsNoMore(term);
+            }
+        }
+        catch (Exception e) when (_stopping.IsCancellationRequested || e is OperationCanceledException)
+        {
+            // Stopped.
+        }
+        catch (Exception e)
+        {
+            _environment.Fail(e);
+        }
+    }
+
+    // The first leader of all mints the cluster's id; nothing else can be committed before.
+    private async ValueTask<bool> FoundAsync(long term, CancellationToken leading)
+    {
+        while (_feed.Image.ClusterId.IsEmpty && !leading.IsCancellationRequested)
+        {
+            var record = new ClusterCreated(ClusterId.New(_environment.Random), FeatureLevel.Newest);
+            if ((await CommitAsync(term, [record], leading)).Status == ProposeStatus.Committed)
+            {
+                _environment.Log.ClusterFounded(record.Cluster);
+            }
+        }
+
+        return !leading.IsCancellationRequested;
+    }
+
+    // DotNext stops working after an error in its background, such as a failed flush, and says so to who waits.
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await _log.WaitForApplyAsync(long.MaxValue, _stopping.Token);
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (Exception e)
+        {
+            _environment.Fail(e);
+        }
+    }
+
+    // Called in the order of changes. That this voter leads is told by LeadAsync, once its image is complete.
+    private void OnLeaderChanged(RaftCluster<RaftClusterMember> cluster, RaftClusterMember? leader)
+    {
+        if (leader is null || leader.IsRemote)
+        {
+            _feed.Lead(new MetadataLeadership(LeaderElsewhere(), _log.Term));
+        }
+    }
+
+    private BrokerId LeaderElsewhere() =>
+        _cluster.Leader is { IsRemote: true } leader ? VoterAddress.Read(leader.EndPoint) : BrokerId.None;
+
+    private static async Task EndOf(CancellationToken leading, CancellationToken stopping)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = leading.Register(() => ended.TrySetResult());
+        await ended.Task.WaitAsync(stopping);
+    }
+
+    private static WriteAheadLog.Options LogOptions(QuorumOptions options) => new()
+    {
+        Location = options.Directory,
+        ChunkSize = 1 << 20,
+        HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
+
+        // Pages are written, with O_SYNC, not mapped: a full disk is then an error and not a SIGBUS.
+        MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
+    };
+
+    private RaftCluster.NodeConfiguration ClusterOptions(VoterStore store) =>
+        new RaftCluster.CustomTransportConfiguration(
+            VoterAddress.Of(_options.Self), _listener, new VoterConnector(_environment.Channel))
+        {
+            ConfigurationStorage = store,
+            ColdStart = false,
+            LowerElectionTimeout = (int)_options.ShortestElectionTimeout.TotalMilliseconds,
+            UpperElectionTimeout = (int)_options.LongestElectionTimeout.TotalMilliseconds,
+            HeartbeatThreshold = 0.3,
+            RequestTimeout = _options.RequestTimeout,
+            LoggerFactory = _environment.Loggers,
+        };
+}
