@@ -114,14 +114,14 @@ internal sealed class FollowerProgress
         if (!missing || reply.LastIndex > _received)
             _receivedMovedAt = now;
         else if (now - _receivedMovedAt >= resendTicks)
-            BecomeProbe(LogIndex.Max(reply.LastIndex, Match) + 1);
+            BecomeProbe(After(LogIndex.Max(reply.LastIndex, Match)));
         _received = reply.LastIndex;
     }
 
     /// <summary>Nothing that was sent will be answered, and it may hold less than it had said.</summary>
     public void Reset()
     {
-        LogIndex next = Match + 1;
+        LogIndex next = After(Match);
         Match = LogIndex.Zero;
         _received = LogIndex.Zero;
         BecomeProbe(next);
@@ -156,6 +156,12 @@ internal sealed class FollowerProgress
         _endSeen = end;
         _endSeenAt = now;
     }
+
+    /// <summary>
+    /// Where to probe. Nothing known is no reason to begin at the start of the log: the old guess is better, and if it is
+    /// wrong, one rejection tells.
+    /// </summary>
+    private LogIndex After(LogIndex known) => known > LogIndex.Zero ? known + 1 : Next;
 
     private void BecomeReplicate(LogIndex next)
     {

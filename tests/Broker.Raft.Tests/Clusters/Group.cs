@@ -35,7 +35,16 @@ public sealed class Group
 
     public void Isolate(int id) => Cut(m => m.From.Value == id || m.To.Value == id);
 
-    public void Heal() => _cuts.Clear();
+    /// <summary>All links work again, and every pair of nodes begins a new session on it.</summary>
+    public void Heal()
+    {
+        _cuts.Clear();
+        foreach (Node node in Nodes.Where(node => node.IsUp))
+        {
+            foreach (BrokerId peer in Voters.Voters.Where(id => id != node.Id))
+                node.Input(() => node.Core.PeerSession(peer));
+        }
+    }
 
     /// <summary>Flushes and delivers until nothing is under way.</summary>
     public void Settle(Func<Node, bool>? flushes = null)

@@ -1,0 +1,95 @@
+using Broker.Model;
+using Broker.Raft.Tests.Clusters;
+using Xunit;
+
+namespace Broker.Raft.Tests.Lessons;
+
+/// <summary>Lesson 18: a node that may have forgotten what it promised takes no part until it was filled.</summary>
+public class WipedNodeTests
+{
+    [Fact]
+    public void Lesson_18_Who_abstains_neither_votes_nor_campaigns_nor_counts()
+    {
+        var group = new Group(3, (setup, id) => setup with { Abstains = id.Value == 3 });
+        group[3].Campaign();
+        Assert.Equal(RaftRole.Follower, group[3].Core.Role);
+        group.Isolate(2);
+        group[1].Campaign();
+        group.Settle();
+        Assert.False(group[1].IsLeader);
+        group.Tick(5 * RaftOptions.Default.ElectionTicks);
+        Assert.All(group.Nodes, node => Assert.False(node.IsLeader));
+    }
+
+    [Fact]
+    public void Lesson_18_It_counts_again_once_it_holds_all_that_its_leader_committed_in_its_own_term()
+    {
+        var group = new Group(3);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        group[3].Crash();
+        group[3].LoseFrom(new LogIndex(4));
+        group[3].Restart(abstains: true);
+        group.Isolate(2);
+        group.Propose(1);
+        group[1].Input(() => group[1].Core.PeerSession(new BrokerId(3)));
+        Assert.True(group[3].Core.Abstains);
+        group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
+        Assert.False(group[3].Core.Abstains);
+        Assert.Equal(new LogIndex(12), group[1].Core.CommitIndex);
+    }
+
+    [Fact]
+    public void Lesson_18_A_commit_index_of_an_earlier_term_does_not_readmit()
+    {
+        var group = new Group(3);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        group[3].Crash();
+        group[3].LoseFrom(new LogIndex(4));
+        group[3].Restart(abstains: true);
+        group[2].Crash();
+        group[2].Restart();
+        group.Cut(m => m is { Kind: MessageKind.Append, To.Value: 2 });
+        group[1].Crash();
+        group[1].Restart();
+        group.Elect(1);
+        group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
+
+        // Node 3 is filled, but the leader of term 2 has nothing of its own committed, for want of node 2.
+        Assert.Equal(group[1].Log.LastIndex, group[3].Core.PersistedIndex);
+        Assert.True(group[3].Core.Abstains);
+        group.Heal();
+        group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
+        Assert.False(group[3].Core.Abstains);
+    }
+
+    [Fact]
+    public void A_node_that_is_no_voter_never_campaigns_but_answers()
+    {
+        var voters = VoterSet.Of(new(1), new(2));
+        var stranger = new Node(new(3), voters, new NodeSetup(new Random(1)));
+        for (int i = 0; i < 10 * RaftOptions.Default.ElectionTicks; i++)
+            stranger.Tick();
+        stranger.Campaign();
+        Assert.Empty(stranger.Outgoing);
+        stranger.Receive(new Packet(
+            new RaftMessage { Kind = MessageKind.Vote, From = new(1), To = new(3), Term = new(1) }, []));
+        stranger.SaveHardState();
+        Assert.False(Assert.Single(stranger.Outgoing).Message.Rejected);
+    }
+
+    [Fact]
+    public void The_answer_of_a_node_that_is_no_voter_is_not_counted()
+    {
+        var group = new Group(3);
+        group.Isolate(1);
+        group[1].Campaign();
+        group.Settle();
+        group[1].Receive(new Packet(
+            new RaftMessage { Kind = MessageKind.PreVoteReply, From = new(9), To = new(1), Term = new(1) }, []));
+        Assert.Equal(RaftRole.PreCandidate, group[1].Core.Role);
+    }
+}
