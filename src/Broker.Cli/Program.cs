@@ -1,13 +1,21 @@
 using System.CommandLine;
 using Broker.Cli;
-using Broker.Cli.Commands;
+using Broker.Cli.Commands.Cluster;
+using Broker.Cli.Commands.Records;
+using Broker.Cli.Commands.Topics;
 
-RootCommand root = new("A distributed message engine that speaks the Kafka wire protocol, and the tools to run and use it.")
+RootCommand root = new("A distributed message engine that speaks the Kafka wire protocol, and the tools to use it.")
 {
-    TopicCommand.Create(),
-    ProduceCommand.Create(),
-    ConsumeCommand.Create(),
-    ClusterCommand.Create(),
+    new Command("topic", "Create, list, describe and delete topics")
+    {
+        new CreateTopicCommand(),
+        new ListTopicsCommand(),
+        new DescribeTopicCommand(),
+        new DeleteTopicCommand(),
+    },
+    new ProduceCommand(),
+    new ConsumeCommand(),
+    new Command("cluster", "Look at the cluster") { new ClusterStatusCommand() },
 };
 
 return await Invocation.RunAsync(root, args);

@@ -9,6 +9,8 @@ public enum Acks : short
     /// <summary>The leader has flushed it; it may be lost with the leader.</summary>
     Leader = 1,
 
-    /// <summary>It is flushed on a majority of the replicas, and on at least <c>min.insync.replicas</c> of them.</summary>
+    /// <summary>
+    /// It is flushed on a majority of the replicas, and on at least <c>min.insync.replicas</c> of them.
+    /// </summary>
     All = -1,
 }

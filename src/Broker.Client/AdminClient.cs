@@ -22,7 +22,8 @@ public sealed class AdminClient
 
     /// <summary>Creates a topic and returns when its partitions have leaders.</summary>
     /// <exception cref="RequestException">It was refused; nothing was created.</exception>
-    /// <exception cref="UnreachableException">The connection broke on the way; the topic may have been created.</exception>
+    /// <exception cref="UnreachableException">The connection broke on the way; the topic may have been
+    /// created.</exception>
     public async Task<TopicId> CreateTopicAsync(string name, TopicSettings settings, CancellationToken token = default)
     {
         CreateTopicsRequest request = new() { TimeoutMs = TimeoutMs };
@@ -38,21 +39,29 @@ public sealed class AdminClient
         }
 
         CreateTopicsResponse response = await SendToControllerAsync(
-            request, answer => answer.Topics.Count == 1 ? answer.Topics[0].ErrorCode : ErrorCode.None, token).ConfigureAwait(false);
+                request,
+                answer => answer.Topics.Count == 1 ? answer.Topics[0].ErrorCode : ErrorCode.None,
+                token
+            )
+            .ConfigureAwait(false);
         CreateTopicsResponse.CreatableTopicResult result = response.Topics.Single();
         ThrowIfFailed(result.ErrorCode, $"topic '{name}' was not created", result.ErrorMessage);
         return result.TopicId;
     }
 
     /// <exception cref="RequestException">It was refused; nothing was deleted.</exception>
-    /// <exception cref="UnreachableException">The connection broke on the way; the topic may have been deleted.</exception>
+    /// <exception cref="UnreachableException">The connection broke on the way; the topic may have been
+    /// deleted.</exception>
     public async Task DeleteTopicAsync(string name, CancellationToken token = default)
     {
         DeleteTopicsRequest request = new() { TimeoutMs = TimeoutMs };
         request.Topics.Add().Name = name;
         request.TopicNames.Add(name);
         DeleteTopicsResponse response = await SendToControllerAsync(
-            request, answer => answer.Responses.Count == 1 ? answer.Responses[0].ErrorCode : ErrorCode.None, token)
+                request,
+                answer => answer.Responses.Count == 1 ? answer.Responses[0].ErrorCode : ErrorCode.None,
+                token
+            )
             .ConfigureAwait(false);
         DeleteTopicsResponse.DeletableTopicResult result = response.Responses.Single();
         ThrowIfFailed(result.ErrorCode, $"topic '{name}' was not deleted", result.ErrorMessage);
@@ -61,9 +70,15 @@ public sealed class AdminClient
     /// <summary>All topics, by name.</summary>
     public async Task<IReadOnlyList<TopicDescription>> ListTopicsAsync(CancellationToken token = default)
     {
-        MetadataResponse response = await AskAnyAsync(new MetadataRequest { Topics = null }, token).ConfigureAwait(false);
-        return [.. response.Topics.Where(topic => topic.ErrorCode == ErrorCode.None)
-            .Select(Describe).OrderBy(topic => topic.Name, StringComparer.Ordinal)];
+        MetadataResponse response = await AskAnyAsync(new MetadataRequest { Topics = null }, token)
+            .ConfigureAwait(false);
+        return
+        [
+            .. response
+                .Topics.Where(topic => topic.ErrorCode == ErrorCode.None)
+                .Select(Describe)
+                .OrderBy(topic => topic.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <exception cref="RequestException">There is no such topic.</exception>
@@ -84,12 +99,23 @@ public sealed class AdminClient
         return new ClusterDescription(
             response.ClusterId,
             response.ControllerId,
-            [.. response.Brokers.OrderBy(broker => broker.BrokerId)
-                .Select(broker => new BrokerDescription(broker.BrokerId, new HostAndPort(broker.Host, broker.Port), broker.Rack))]);
+            [
+                .. response
+                    .Brokers.OrderBy(broker => broker.BrokerId)
+                    .Select(broker => new BrokerDescription(
+                        broker.BrokerId,
+                        new HostAndPort(broker.Host, broker.Port),
+                        broker.Rack
+                    )),
+            ]
+        );
     }
 
     /// <summary>The topic's settings that differ from the defaults or were set for it, by name.</summary>
-    public async Task<IReadOnlyDictionary<string, string?>> DescribeTopicConfigsAsync(string name, CancellationToken token = default)
+    public async Task<IReadOnlyDictionary<string, string?>> DescribeTopicConfigsAsync(
+        string name,
+        CancellationToken token = default
+    )
     {
         const sbyte topicResource = 2;
         const sbyte setForTheTopic = 1;
@@ -101,7 +127,8 @@ public sealed class AdminClient
         DescribeConfigsResponse response = await AskAnyAsync(request, token).ConfigureAwait(false);
         DescribeConfigsResponse.DescribeConfigsResult result = response.Results.Single();
         ThrowIfFailed(result.ErrorCode, $"topic '{name}' can't be described", result.ErrorMessage);
-        return result.Configs.Where(config => config.ConfigSource == setForTheTopic)
+        return result
+            .Configs.Where(config => config.ConfigSource == setForTheTopic)
             .OrderBy(config => config.Name, StringComparer.Ordinal)
             .ToDictionary(config => config.Name, config => config.Value, StringComparer.Ordinal);
     }
@@ -130,11 +157,15 @@ public sealed class AdminClient
     }
 
     /// <summary>
-    /// Sends to the controller, and again where it was refused for a reason that passes and says that nothing was done. Once
-    /// sent and unanswered it is not repeated: the answer to a repetition would not tell what the first one did.
+    /// Sends to the controller, and again where it was refused for a reason that passes and says that nothing was
+    /// done. Once sent and unanswered it is not repeated: the answer to a repetition would not tell what the first
+    /// one did.
     /// </summary>
     private async Task<TResponse> SendToControllerAsync<TResponse>(
-        IRequestFor<TResponse> request, Func<TResponse, ErrorCode> codeOf, CancellationToken token)
+        IRequestFor<TResponse> request,
+        Func<TResponse, ErrorCode> codeOf,
+        CancellationToken token
+    )
         where TResponse : class, IResponse, new()
     {
         Backoff backoff = new(_options);
@@ -142,9 +173,13 @@ public sealed class AdminClient
         while (true)
         {
             BrokerConnection connection = await ConnectToControllerAsync(token).ConfigureAwait(false);
-            TResponse response = await connection.SendAsync(request, _options.RequestTimeout, token).ConfigureAwait(false);
-            if (codeOf(response) is not (ErrorCode.NotController or ErrorCode.CoordinatorNotAvailable)
-                || Deadlines.HasPassed(_options, giveUp))
+            TResponse response = await connection
+                .SendAsync(request, _options.RequestTimeout, token)
+                .ConfigureAwait(false);
+            if (
+                codeOf(response) is not (ErrorCode.NotController or ErrorCode.CoordinatorNotAvailable)
+                || Deadlines.HasPassed(_options, giveUp)
+            )
             {
                 return response;
             }
@@ -157,7 +192,10 @@ public sealed class AdminClient
     private async Task<BrokerConnection> ConnectToControllerAsync(CancellationToken token)
     {
         ClusterSnapshot snapshot = _metadata.Current;
-        IEnumerable<HostAndPort> addresses = snapshot.Brokers.TryGetValue(snapshot.Controller, out HostAndPort controller)
+        IEnumerable<HostAndPort> addresses = snapshot.Brokers.TryGetValue(
+            snapshot.Controller,
+            out HostAndPort controller
+        )
             ? _metadata.Addresses().Prepend(controller)
             : _metadata.Addresses();
         UnreachableException? last = null;
@@ -176,17 +214,24 @@ public sealed class AdminClient
         throw last ?? new UnreachableException("no broker's address is known");
     }
 
-    private static TopicDescription Describe(MetadataResponse.MetadataResponseTopic topic) => new(
-        topic.Name ?? "",
-        topic.TopicId,
-        topic.IsInternal,
-        [.. topic.Partitions.OrderBy(partition => partition.PartitionIndex).Select(partition => new PartitionDescription(
-            partition.PartitionIndex,
-            partition.LeaderId,
-            new Term(partition.LeaderEpoch),
-            [.. partition.ReplicaNodes],
-            [.. partition.IsrNodes],
-            [.. partition.OfflineReplicas]))]);
+    private static TopicDescription Describe(MetadataResponse.MetadataResponseTopic topic) =>
+        new(
+            topic.Name ?? "",
+            topic.TopicId,
+            topic.IsInternal,
+            [
+                .. topic
+                    .Partitions.OrderBy(partition => partition.PartitionIndex)
+                    .Select(partition => new PartitionDescription(
+                        partition.PartitionIndex,
+                        partition.LeaderId,
+                        new Term(partition.LeaderEpoch),
+                        [.. partition.ReplicaNodes],
+                        [.. partition.IsrNodes],
+                        [.. partition.OfflineReplicas]
+                    )),
+            ]
+        );
 
     private static void ThrowIfFailed(ErrorCode code, string what, string? message)
     {

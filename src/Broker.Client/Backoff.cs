@@ -1,6 +1,8 @@
 namespace Broker.Client;
 
-/// <summary>The pauses between the tries of one operation: doubling, with jitter so that many clients spread out.</summary>
+/// <summary>
+/// The pauses between the tries of one operation: doubling, with jitter so that many clients spread out.
+/// </summary>
 internal struct Backoff(ClientOptions options)
 {
     private TimeSpan _next = options.RetryBackoff;

@@ -4,8 +4,9 @@ using Broker.Client.Metadata;
 namespace Broker.Client;
 
 /// <summary>
-/// A client of one cluster. It finds partition leaders by itself and follows them when they move. Producers, consumers and
-/// the admin client made from it share its connections and its metadata. Any thread may use it; dispose it last.
+/// A client of one cluster. It finds partition leaders by itself and follows them when they move. Producers,
+/// consumers and the admin client made from it share its connections and its metadata. Any thread may use it; dispose
+/// it last.
 /// </summary>
 public sealed class BrokerClient : IAsyncDisposable
 {

@@ -14,10 +14,14 @@ public sealed record ClientOptions
     /// <summary>How long a connection may take to be made, and its first exchange. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one request may wait for its response before its connection is given up. Default 30 s.</summary>
+    /// <summary>
+    /// How long one request may wait for its response before its connection is given up. Default 30 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first pause before a retry; doubled with each further one, up to <see cref="RetryBackoffMax"/>.</summary>
+    /// <summary>
+    /// The first pause before a retry; doubled with each further one, up to <see cref="RetryBackoffMax"/>.
+    /// </summary>
     public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The longest pause between two retries. Default 250 ms.</summary>
@@ -37,11 +41,20 @@ public sealed record ClientOptions
     public static ClientOptions For(string bootstrapServers)
     {
         List<HostAndPort> addresses = [];
-        foreach (string part in bootstrapServers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            string part in bootstrapServers.Split(
+                ',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        )
         {
-            addresses.Add(HostAndPort.TryParse(part, out HostAndPort address)
-                ? address
-                : throw new FormatException($"'{part}' is not an address; write host:port, for example 127.0.0.1:9092"));
+            addresses.Add(
+                HostAndPort.TryParse(part, out HostAndPort address)
+                    ? address
+                    : throw new FormatException(
+                        $"'{part}' is not an address; write host:port, for example 127.0.0.1:9092"
+                    )
+            );
         }
 
         return new ClientOptions { BootstrapServers = addresses }.Validated();

@@ -8,8 +8,8 @@ using Broker.Model;
 namespace Broker.Client;
 
 /// <summary>
-/// Reads partitions that were assigned to it, in order within each, following leaders when they move. It reads ahead of its
-/// owner by a bounded amount. One owner at a time.
+/// Reads partitions that were assigned to it, in order within each, following leaders when they move. It reads ahead
+/// of its owner by a bounded amount. One owner at a time.
 /// </summary>
 public sealed class Consumer : IAsyncDisposable
 {
@@ -40,12 +40,17 @@ public sealed class Consumer : IAsyncDisposable
 
     /// <summary>The offset at which a position stands now.</summary>
     /// <exception cref="RequestException">The partition does not exist, or had no leader in time.</exception>
-    public Task<Offset> ResolveAsync(TopicPartition partition, StartPosition position, CancellationToken token = default) =>
-        _lookup.ResolveAsync(partition, position, token);
+    public Task<Offset> ResolveAsync(
+        TopicPartition partition,
+        StartPosition position,
+        CancellationToken token = default
+    ) => _lookup.ResolveAsync(partition, position, token);
 
     /// <summary>Begins to read these partitions. Called once, before <see cref="ReadAsync"/>.</summary>
     public async Task AssignAsync(
-        IReadOnlyDictionary<TopicPartition, StartPosition> partitions, CancellationToken token = default)
+        IReadOnlyDictionary<TopicPartition, StartPosition> partitions,
+        CancellationToken token = default
+    )
     {
         if (_fetcher is not null)
         {
@@ -55,7 +60,9 @@ public sealed class Consumer : IAsyncDisposable
         List<FetchPosition> positions = [];
         foreach ((TopicPartition partition, StartPosition start) in partitions)
         {
-            positions.Add(new FetchPosition(partition, await _lookup.ResolveAsync(partition, start, token).ConfigureAwait(false)));
+            positions.Add(
+                new FetchPosition(partition, await _lookup.ResolveAsync(partition, start, token).ConfigureAwait(false))
+            );
         }
 
         _fetcher = new Fetcher(_options, _settings, _pool, _metadata, _fetched.Writer, positions);

@@ -8,7 +8,9 @@ public sealed record ConsumerOptions
     /// <summary>How long a broker may wait for new records before it answers with none. Default 500 ms.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The most that one response brings, in bytes; a larger batch still comes, alone. Default 8 MiB.</summary>
+    /// <summary>
+    /// The most that one response brings, in bytes; a larger batch still comes, alone. Default 8 MiB.
+    /// </summary>
     public int MaxBytes { get; init; } = 8 << 20;
 
     /// <summary>The most that one response brings of one partition, in bytes. Default 2 MiB.</summary>

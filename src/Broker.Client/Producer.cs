@@ -34,8 +34,8 @@ public sealed class Producer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands a record over and, when it is acknowledged, gives its position. Waits while the buffer is full. The record's
-    /// bytes are copied before the first wait for the cluster.
+    /// Hands a record over and, when it is acknowledged, gives its position. Waits while the buffer is full. The
+    /// record's bytes are copied before the first wait for the cluster.
     /// </summary>
     /// <exception cref="RequestException">
     /// The record was refused, or was not acknowledged within <see cref="ProducerOptions.DeliveryTimeout"/>.
@@ -53,7 +53,11 @@ public sealed class Producer : IAsyncDisposable
         int partitions = await PartitionCountAsync(record.Topic, token).ConfigureAwait(false);
         if (record.Partition is { } wanted && (uint)wanted >= (uint)partitions)
         {
-            throw new ArgumentOutOfRangeException(nameof(record), wanted, $"topic '{record.Topic}' has {partitions} partitions");
+            throw new ArgumentOutOfRangeException(
+                nameof(record),
+                wanted,
+                $"topic '{record.Topic}' has {partitions} partitions"
+            );
         }
 
         int size = RecordBatchBuilder.MaxSizeOf(record.Key?.Length ?? 0, record.Value?.Length ?? 0, record.Headers);
@@ -63,7 +67,9 @@ public sealed class Producer : IAsyncDisposable
         return _queues.Append(new TopicPartition(record.Topic, partition), record, timestamp, size);
     }
 
-    /// <summary>Sends what is waiting for company, and waits until everything handed over so far has its outcome.</summary>
+    /// <summary>
+    /// Sends what is waiting for company, and waits until everything handed over so far has its outcome.
+    /// </summary>
     public Task FlushAsync(CancellationToken token = default) => _queues.FlushAsync(token);
 
     /// <summary>Flushes, then ends.</summary>
@@ -94,7 +100,10 @@ public sealed class Producer : IAsyncDisposable
 
             if (Deadlines.HasPassed(_options, giveUp))
             {
-                throw new RequestException(Protocol.ErrorCode.UnknownTopicOrPartition, $"topic '{topic}' can't be written");
+                throw new RequestException(
+                    Protocol.ErrorCode.UnknownTopicOrPartition,
+                    $"topic '{topic}' can't be written"
+                );
             }
 
             await Task.Delay(backoff.Next(), _options.Clock, token).ConfigureAwait(false);

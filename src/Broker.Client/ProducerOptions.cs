@@ -19,13 +19,19 @@ public sealed record ProducerOptions
     /// <summary>How long a record may wait for company before it is sent. Default 2 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>A batch that has reached this many bytes is closed. A record larger than it travels alone. Default 512 KiB.</summary>
+    /// <summary>
+    /// A batch that has reached this many bytes is closed. A record larger than it travels alone. Default 512 KiB.
+    /// </summary>
     public int BatchBytes { get; init; } = 512 * 1024;
 
-    /// <summary>Bytes of records that may wait for their acknowledgement; beyond it sending waits. Default 64 MiB.</summary>
+    /// <summary>
+    /// Bytes of records that may wait for their acknowledgement; beyond it sending waits. Default 64 MiB.
+    /// </summary>
     public long BufferBytes { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>How long a record is tried before it fails, from the moment it was handed over. Default 2 min.</summary>
+    /// <summary>
+    /// How long a record is tried before it fails, from the moment it was handed over. Default 2 min.
+    /// </summary>
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How batches are compressed. Default not at all.</summary>

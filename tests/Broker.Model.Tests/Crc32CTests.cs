@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Model.Tests;
 
-public class Crc32CTests
+public sealed class Crc32CTests
 {
     [Fact]
     public void The_check_value_of_the_catalogue_of_crcs() =>

@@ -8,8 +8,9 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Connections;
 
 /// <summary>
-/// One connection to one broker. Requests are pipelined and answered in order; any thread may send. It ends at the first
-/// thing that goes wrong: whoever waits gets an <see cref="UnreachableException"/>, and the pool makes a new one.
+/// One connection to one broker. Requests are pipelined and answered in order; any thread may send. It ends at the
+/// first thing that goes wrong: whoever waits gets an <see cref="UnreachableException"/>, and the pool makes a new
+/// one.
 /// </summary>
 internal sealed class BrokerConnection : IAsyncDisposable
 {
@@ -39,9 +40,14 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     public bool IsBroken => _pending.IsClosed;
 
-    /// <exception cref="UnreachableException">Nobody listens there, or does not speak Kafka's protocol in time.</exception>
+    /// <exception cref="UnreachableException">Nobody listens there, or does not speak Kafka's protocol in
+    /// time.</exception>
     public static async Task<BrokerConnection> OpenAsync(
-        HostAndPort address, ClientOptions options, NameCache names, CancellationToken token)
+        HostAndPort address,
+        ClientOptions options,
+        NameCache names,
+        CancellationToken token
+    )
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         using CancellationTokenSource time = new(options.ConnectTimeout, options.Clock);
@@ -55,23 +61,32 @@ internal sealed class BrokerConnection : IAsyncDisposable
             await connection.NegotiateAsync(limit.Token).ConfigureAwait(false);
             return connection;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or UnreachableException or ProtocolException)
+        catch (Exception e)
+            when (e is SocketException or OperationCanceledException or UnreachableException or ProtocolException)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             token.ThrowIfCancellationRequested();
-            string cause = e is OperationCanceledException ? $"no answer within {options.ConnectTimeout.TotalSeconds:0.#} s" : e.Message;
+            string cause =
+                e is OperationCanceledException
+                    ? $"no answer within {options.ConnectTimeout.TotalSeconds:0.#} s"
+                    : e.Message;
             throw new UnreachableException($"no connection to {address}: {cause}", e);
         }
     }
 
     /// <summary>Sends a request in the highest version that both sides know, and reads its answer.</summary>
-    /// <exception cref="UnreachableException">The connection broke; whether the broker acted on the request is not known.</exception>
+    /// <exception cref="UnreachableException">The connection broke; whether the broker acted on the request is not
+    /// known.</exception>
     public async Task<TResponse> SendAsync<TResponse>(
-        IRequestFor<TResponse> request, TimeSpan timeout, CancellationToken token)
+        IRequestFor<TResponse> request,
+        TimeSpan timeout,
+        CancellationToken token
+    )
         where TResponse : class, IResponse, new()
     {
         short version = _versions.Choose(request.ApiKey);
-        Task<ResponseFrame> answer = await WriteAsync(request, version, expectsAnswer: true, token).ConfigureAwait(false);
+        Task<ResponseFrame> answer = await WriteAsync(request, version, expectsAnswer: true, token)
+            .ConfigureAwait(false);
         ResponseFrame frame;
         try
         {
@@ -80,7 +95,11 @@ internal sealed class BrokerConnection : IAsyncDisposable
         catch (TimeoutException)
         {
             // Answers come in order: one that is missing holds up all that follow.
-            Close(new UnreachableException($"{Address} did not answer {request.ApiKey} within {timeout.TotalSeconds:0.#} s"));
+            Close(
+                new UnreachableException(
+                    $"{Address} did not answer {request.ApiKey} within {timeout.TotalSeconds:0.#} s"
+                )
+            );
             frame = await answer.ConfigureAwait(false);
         }
 
@@ -102,22 +121,33 @@ internal sealed class BrokerConnection : IAsyncDisposable
     {
         ApiVersionsRequest request = new() { ClientSoftwareName = "broker-dotnet", ClientSoftwareVersion = "0.1.0" };
         short version = ApiCatalogue.Of(ApiKey.ApiVersions).MaxVersion;
-        Task<ResponseFrame> answer = await WriteAsync(request, version, expectsAnswer: true, token).ConfigureAwait(false);
+        Task<ResponseFrame> answer = await WriteAsync(request, version, expectsAnswer: true, token)
+            .ConfigureAwait(false);
         ResponseFrame frame = await answer.WaitAsync(token).ConfigureAwait(false);
         ApiVersionsResponse response = Decode<ApiVersionsResponse>(frame, ApiKey.ApiVersions, version, fallback: 0);
         _versions.Learn(response, Address);
     }
 
     private async Task<Task<ResponseFrame>> WriteAsync(
-        IRequest request, short version, bool expectsAnswer, CancellationToken token)
+        IRequest request,
+        short version,
+        bool expectsAnswer,
+        CancellationToken token
+    )
     {
         await _sending.WaitAsync(token).ConfigureAwait(false);
         try
         {
             _writer.Reset();
             int correlationId = _nextCorrelationId++;
-            Frame.WriteRequest(_writer, RequestHeader.For(request.ApiKey, version, correlationId, _options.ClientId), request);
-            Task<ResponseFrame> answer = expectsAnswer ? _pending.Add(correlationId) : Task.FromResult(default(ResponseFrame));
+            Frame.WriteRequest(
+                _writer,
+                RequestHeader.For(request.ApiKey, version, correlationId, _options.ClientId),
+                request
+            );
+            Task<ResponseFrame> answer = expectsAnswer
+                ? _pending.Add(correlationId)
+                : Task.FromResult(default(ResponseFrame));
 
             // Not with the caller's token: half a frame would leave the connection without meaning.
             await SendSegmentsAsync().ConfigureAwait(false);
@@ -186,10 +216,19 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 _pending.Complete(BinaryPrimitives.ReadInt32BigEndian(frame), new ResponseFrame(frame));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or IOException
-                                      or ProtocolException)
+        catch (Exception e)
+            when (e
+                    is SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or IOException
+                        or ProtocolException
+            )
         {
-            Close(e as UnreachableException ?? new UnreachableException($"the connection to {Address} broke: {e.Message}", e));
+            Close(
+                e as UnreachableException
+                    ?? new UnreachableException($"the connection to {Address} broke: {e.Message}", e)
+            );
         }
     }
 
@@ -210,7 +249,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <param name="frame">The response.</param>
     /// <param name="key">Of which API.</param>
     /// <param name="version">In which version it should be.</param>
-    /// <param name="fallback">The version to read if the first field is UNSUPPORTED_VERSION (ApiVersions, KIP-511).</param>
+    /// <param name="fallback">The version to read if the first field is UNSUPPORTED_VERSION (ApiVersions,
+    /// KIP-511).</param>
     private TResponse Decode<TResponse>(ResponseFrame frame, ApiKey key, short version, short? fallback = null)
         where TResponse : class, IResponse, new()
     {
@@ -218,8 +258,10 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             ProtocolReader reader = new(frame.Bytes, _names);
             ResponseHeader.Read(ref reader, ApiCatalogue.Of(key), version);
-            bool refused = fallback is not null
-                && BinaryPrimitives.ReadInt16BigEndian(frame.Bytes.Span[sizeof(int)..]) == (short)ErrorCode.UnsupportedVersion;
+            bool refused =
+                fallback is not null
+                && BinaryPrimitives.ReadInt16BigEndian(frame.Bytes.Span[sizeof(int)..])
+                    == (short)ErrorCode.UnsupportedVersion;
             TResponse response = new();
             response.Read(ref reader, refused ? fallback!.Value : version);
             return response;

@@ -3,7 +3,9 @@ using Broker.Protocol;
 
 namespace Broker.Client.Connections;
 
-/// <summary>One connection for each address, made when it is first needed and again when it broke. Any thread.</summary>
+/// <summary>
+/// One connection for each address, made when it is first needed and again when it broke. Any thread.
+/// </summary>
 internal sealed class ConnectionPool(ClientOptions options) : IAsyncDisposable
 {
     private readonly Dictionary<HostAndPort, Task<BrokerConnection>> _connections = [];

@@ -27,7 +27,11 @@ internal sealed class VersionTable
     }
 
     /// <exception cref="RequestException">There is none.</exception>
-    public short Choose(ApiKey key) => _highest.TryGetValue(key, out short version)
-        ? version
-        : throw new RequestException(ErrorCode.UnsupportedVersion, $"{_broker} serves no version of {key} that this client knows");
+    public short Choose(ApiKey key) =>
+        _highest.TryGetValue(key, out short version)
+            ? version
+            : throw new RequestException(
+                ErrorCode.UnsupportedVersion,
+                $"{_broker} serves no version of {key} that this client knows"
+            );
 }

@@ -8,8 +8,8 @@ namespace Broker.Client.Consuming;
 internal sealed record FetchedBatches(TopicPartition Partition, Offset From, ReadOnlyMemory<byte> Batches)
 {
     /// <summary>
-    /// The records from <see cref="From"/> on: a batch is sent whole even if the wanted offset is in its middle. A batch that is
-    /// cut off at the end is left out, and so are the markers of transactions.
+    /// The records from <see cref="From"/> on: a batch is sent whole even if the wanted offset is in its middle. A
+    /// batch that is cut off at the end is left out, and so are the markers of transactions.
     /// </summary>
     public IEnumerable<ConsumedRecord> Records()
     {
@@ -65,22 +65,33 @@ internal sealed record FetchedBatches(TopicPartition Partition, Offset From, Rea
         Offset offset = header.BaseOffset + view.OffsetDelta;
         if (offset >= From)
         {
-            long timestamp = header.Attributes.IsLogAppendTime ? header.MaxTimestamp : header.BaseTimestamp + view.TimestampDelta;
+            long timestamp = header.Attributes.IsLogAppendTime
+                ? header.MaxTimestamp
+                : header.BaseTimestamp + view.TimestampDelta;
             record = new ConsumedRecord(
                 Partition,
                 offset,
                 Time(timestamp),
                 view.HasKey ? view.Key.ToArray() : null,
                 view.HasValue ? view.Value.ToArray() : null,
-                HeadersOf(view));
+                HeadersOf(view)
+            );
         }
 
         return true;
     }
 
-    /// <summary>A producer may write any 64 bits as its time; what a calendar can't hold becomes its nearest end.</summary>
-    private static DateTimeOffset Time(long timestamp) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
-        timestamp, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+    /// <summary>
+    /// A producer may write any 64 bits as its time; what a calendar can't hold becomes its nearest end.
+    /// </summary>
+    private static DateTimeOffset Time(long timestamp) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(
+                timestamp,
+                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            )
+        );
 
     private static KeyValuePair<string, byte[]?>[] HeadersOf(RecordView view)
     {
@@ -94,7 +105,9 @@ internal sealed record FetchedBatches(TopicPartition Partition, Offset From, Rea
         foreach (RecordHeaderView header in view.Headers)
         {
             headers[next++] = KeyValuePair.Create(
-                Encoding.UTF8.GetString(header.Key), header.HasValue ? header.Value.ToArray() : null);
+                Encoding.UTF8.GetString(header.Key),
+                header.HasValue ? header.Value.ToArray() : null
+            );
         }
 
         return headers;

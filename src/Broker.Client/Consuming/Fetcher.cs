@@ -8,8 +8,8 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Consuming;
 
 /// <summary>
-/// Keeps one fetch under way to each broker that leads assigned partitions, and passes on what comes. Positions move when a
-/// response is passed on, so a slow reader slows the fetching and nothing else.
+/// Keeps one fetch under way to each broker that leads assigned partitions, and passes on what comes. Positions move
+/// when a response is passed on, so a slow reader slows the fetching and nothing else.
 /// </summary>
 internal sealed class Fetcher(
     ClientOptions options,
@@ -17,7 +17,8 @@ internal sealed class Fetcher(
     ConnectionPool pool,
     MetadataCache metadata,
     ChannelWriter<FetchedBatches> output,
-    List<FetchPosition> positions)
+    List<FetchPosition> positions
+)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -41,7 +42,12 @@ internal sealed class Fetcher(
                 }
 
                 token.ThrowIfCancellationRequested();
-                foreach (BrokerId done in _underWay.Where(fetch => fetch.Value.IsCompleted).Select(fetch => fetch.Key).ToArray())
+                foreach (
+                    BrokerId done in _underWay
+                        .Where(fetch => fetch.Value.IsCompleted)
+                        .Select(fetch => fetch.Key)
+                        .ToArray()
+                )
                 {
                     _underWay.Remove(done);
                 }
@@ -67,9 +73,12 @@ internal sealed class Fetcher(
 
         long now = options.Clock.GetTimestamp();
         ClusterSnapshot snapshot = metadata.Current;
-        foreach (IGrouping<BrokerId, FetchPosition> group in positions
-                     .Where(position => !position.IsBeingFetched && position.NotBefore <= now)
-                     .GroupBy(position => snapshot.LeaderOf(position.Partition)?.Broker ?? BrokerId.None).ToArray())
+        foreach (
+            IGrouping<BrokerId, FetchPosition> group in positions
+                .Where(position => !position.IsBeingFetched && position.NotBefore <= now)
+                .GroupBy(position => snapshot.LeaderOf(position.Partition)?.Broker ?? BrokerId.None)
+                .ToArray()
+        )
         {
             if (_underWay.ContainsKey(group.Key))
             {
@@ -93,19 +102,31 @@ internal sealed class Fetcher(
     private TimeSpan NextLook()
     {
         long now = options.Clock.GetTimestamp();
-        long soonest = positions.Where(position => !position.IsBeingFetched)
-            .Select(position => position.NotBefore).DefaultIfEmpty(long.MaxValue).Min();
-        double seconds = soonest == long.MaxValue ? LookAgain.TotalSeconds : (soonest - now) / (double)options.Clock.TimestampFrequency;
+        long soonest = positions
+            .Where(position => !position.IsBeingFetched)
+            .Select(position => position.NotBefore)
+            .DefaultIfEmpty(long.MaxValue)
+            .Min();
+        double seconds =
+            soonest == long.MaxValue
+                ? LookAgain.TotalSeconds
+                : (soonest - now) / (double)options.Clock.TimestampFrequency;
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0.001, LookAgain.TotalSeconds));
     }
 
-    private async Task FetchAsync(HostAndPort address, ClusterSnapshot snapshot, FetchPosition[] due, CancellationToken token)
+    private async Task FetchAsync(
+        HostAndPort address,
+        ClusterSnapshot snapshot,
+        FetchPosition[] due,
+        CancellationToken token
+    )
     {
         try
         {
             BrokerConnection connection = await pool.GetAsync(address, token).ConfigureAwait(false);
             FetchResponse response = await connection
-                .SendAsync(RequestFor(snapshot, due), options.RequestTimeout + settings.MaxWait, token).ConfigureAwait(false);
+                .SendAsync(RequestFor(snapshot, due), options.RequestTimeout + settings.MaxWait, token)
+                .ConfigureAwait(false);
             await TakeAsync(snapshot, due, response, token).ConfigureAwait(false);
         }
         catch (UnreachableException)
@@ -119,7 +140,12 @@ internal sealed class Fetcher(
         }
     }
 
-    private async Task TakeAsync(ClusterSnapshot snapshot, FetchPosition[] due, FetchResponse response, CancellationToken token)
+    private async Task TakeAsync(
+        ClusterSnapshot snapshot,
+        FetchPosition[] due,
+        FetchResponse response,
+        CancellationToken token
+    )
     {
         if (response.ErrorCode != ErrorCode.None)
         {
@@ -134,7 +160,10 @@ internal sealed class Fetcher(
                 : topic.Topic;
             foreach (FetchResponse.PartitionData data in topic.Partitions)
             {
-                if (name is not null && wanted.TryGetValue(new TopicPartition(name, data.PartitionIndex), out FetchPosition? position))
+                if (
+                    name is not null
+                    && wanted.TryGetValue(new TopicPartition(name, data.PartitionIndex), out FetchPosition? position)
+                )
                 {
                     await TakeAsync(position, data, response, token).ConfigureAwait(false);
                 }
@@ -143,13 +172,20 @@ internal sealed class Fetcher(
     }
 
     private async Task TakeAsync(
-        FetchPosition position, FetchResponse.PartitionData data, FetchResponse response, CancellationToken token)
+        FetchPosition position,
+        FetchResponse.PartitionData data,
+        FetchResponse response,
+        CancellationToken token
+    )
     {
         if (data.ErrorCode != ErrorCode.None)
         {
             if (!Retriable.Is(data.ErrorCode))
             {
-                throw new RequestException(data.ErrorCode, $"{position.Partition} can't be read at offset {position.Next}");
+                throw new RequestException(
+                    data.ErrorCode,
+                    $"{position.Partition} can't be read at offset {position.Next}"
+                );
             }
 
             TakeHint(position.Partition, data, response);
@@ -173,7 +209,9 @@ internal sealed class Fetcher(
     {
         if (data.CurrentLeader is { } leader)
         {
-            FetchResponse.NodeEndpoint? node = response.NodeEndpoints.FirstOrDefault(at => at.NodeId == leader.LeaderId);
+            FetchResponse.NodeEndpoint? node = response.NodeEndpoints.FirstOrDefault(at =>
+                at.NodeId == leader.LeaderId
+            );
             HostAndPort? address = node is null ? null : new HostAndPort(node.Host, node.Port);
             metadata.Hint(partition, leader.LeaderId, leader.LeaderEpoch, address);
         }

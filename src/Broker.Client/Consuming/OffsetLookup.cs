@@ -34,7 +34,9 @@ internal sealed class OffsetLookup(ClientOptions options, ConnectionPool pool, M
         Offset found = await AskAsync(partition, position.Timestamp, token).ConfigureAwait(false);
 
         // No record is that young: begin behind the last one.
-        return found.Value >= 0 ? found : await AskAsync(partition, StartPosition.LatestTimestamp, token).ConfigureAwait(false);
+        return found.Value >= 0
+            ? found
+            : await AskAsync(partition, StartPosition.LatestTimestamp, token).ConfigureAwait(false);
     }
 
     private async Task<Offset> AskAsync(TopicPartition partition, long timestamp, CancellationToken token)
@@ -60,10 +62,16 @@ internal sealed class OffsetLookup(ClientOptions options, ConnectionPool pool, M
     }
 
     private async Task<(ErrorCode Code, Offset Offset)> TryAskAsync(
-        TopicPartition partition, long timestamp, CancellationToken token)
+        TopicPartition partition,
+        long timestamp,
+        CancellationToken token
+    )
     {
         ClusterSnapshot snapshot = metadata.Current;
-        if (snapshot.LeaderOf(partition) is not { } leader || !snapshot.Brokers.TryGetValue(leader.Broker, out HostAndPort address))
+        if (
+            snapshot.LeaderOf(partition) is not { } leader
+            || !snapshot.Brokers.TryGetValue(leader.Broker, out HostAndPort address)
+        )
         {
             return (ErrorCode.LeaderNotAvailable, default);
         }
@@ -78,7 +86,9 @@ internal sealed class OffsetLookup(ClientOptions options, ConnectionPool pool, M
         try
         {
             BrokerConnection connection = await pool.GetAsync(address, token).ConfigureAwait(false);
-            ListOffsetsResponse response = await connection.SendAsync(request, options.RequestTimeout, token).ConfigureAwait(false);
+            ListOffsetsResponse response = await connection
+                .SendAsync(request, options.RequestTimeout, token)
+                .ConfigureAwait(false);
             ListOffsetsResponse.ListOffsetsPartitionResponse answer = response.Topics.Single().Partitions.Single();
             return (answer.ErrorCode, new Offset(answer.Offset));
         }

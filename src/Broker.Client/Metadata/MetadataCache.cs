@@ -7,8 +7,8 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Metadata;
 
 /// <summary>
-/// What the client knows of the cluster: asked for when something is missing or was found wrong, corrected by the hints in
-/// error responses (KIP-951). Many callers that ask at once share one request. Any thread.
+/// What the client knows of the cluster: asked for when something is missing or was found wrong, corrected by the
+/// hints in error responses (KIP-951). Many callers that ask at once share one request. Any thread.
 /// </summary>
 internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
 {
@@ -71,15 +71,25 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
             TopicSnapshot topic = _current.Topics[partition.Topic];
             PartitionLeader next = new(leader, new Term(epoch));
             topic = topic with { Leaders = topic.Leaders.SetItem(partition.Partition, next) };
-            Dictionary<string, TopicSnapshot> topics = new(_current.Topics, StringComparer.Ordinal) { [topic.Name] = topic };
+            Dictionary<string, TopicSnapshot> topics = new(_current.Topics, StringComparer.Ordinal)
+            {
+                [topic.Name] = topic,
+            };
             Dictionary<BrokerId, HostAndPort> brokers = new(_current.Brokers);
             if (address is { } at)
             {
                 brokers[leader] = at;
             }
 
-            Volatile.Write(ref _current, new ClusterSnapshot(
-                brokers.ToFrozenDictionary(), topics.ToFrozenDictionary(StringComparer.Ordinal), _current.Controller, _current.TakenAt));
+            Volatile.Write(
+                ref _current,
+                new ClusterSnapshot(
+                    brokers.ToFrozenDictionary(),
+                    topics.ToFrozenDictionary(StringComparer.Ordinal),
+                    _current.Controller,
+                    _current.TakenAt
+                )
+            );
         }
     }
 
@@ -104,9 +114,11 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
         {
             try
             {
-                BrokerConnection connection = await pool.GetAsync(address, CancellationToken.None).ConfigureAwait(false);
+                BrokerConnection connection = await pool.GetAsync(address, CancellationToken.None)
+                    .ConfigureAwait(false);
                 MetadataResponse response = await connection
-                    .SendAsync(request, options.RequestTimeout, CancellationToken.None).ConfigureAwait(false);
+                    .SendAsync(request, options.RequestTimeout, CancellationToken.None)
+                    .ConfigureAwait(false);
                 return Adopt(response);
             }
             catch (UnreachableException e)
@@ -122,8 +134,10 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
     {
         lock (_lock)
         {
-            FrozenDictionary<BrokerId, HostAndPort> brokers = response.Brokers
-                .ToFrozenDictionary(broker => broker.NodeId, broker => new HostAndPort(broker.Host, broker.Port));
+            FrozenDictionary<BrokerId, HostAndPort> brokers = response.Brokers.ToFrozenDictionary(
+                broker => broker.NodeId,
+                broker => new HostAndPort(broker.Host, broker.Port)
+            );
             Dictionary<string, TopicSnapshot> topics = new(StringComparer.Ordinal);
             foreach (MetadataResponse.MetadataResponseTopic topic in response.Topics)
             {
@@ -134,7 +148,11 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
             }
 
             ClusterSnapshot next = new(
-                brokers, topics.ToFrozenDictionary(StringComparer.Ordinal), response.ControllerId, options.Clock.GetUtcNow());
+                brokers,
+                topics.ToFrozenDictionary(StringComparer.Ordinal),
+                response.ControllerId,
+                options.Clock.GetUtcNow()
+            );
             Volatile.Write(ref _current, next);
             return next;
         }
@@ -155,8 +173,12 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
             }
 
             leaders[index] = new PartitionLeader(partition.LeaderId, new Term(partition.LeaderEpoch));
-            if (known is not null && known.Id == topic.TopicId && index < known.Leaders.Length
-                && known.Leaders[index].Epoch > leaders[index].Epoch)
+            if (
+                known is not null
+                && known.Id == topic.TopicId
+                && index < known.Leaders.Length
+                && known.Leaders[index].Epoch > leaders[index].Epoch
+            )
             {
                 leaders[index] = known.Leaders[index];
             }

@@ -67,7 +67,9 @@ internal sealed class BatchQueues(ClientOptions options, ProducerOptions setting
                 return;
             }
 
-            wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(1000.0 * ticks / options.Clock.TimestampFrequency)));
+            wait = TimeSpan.FromMilliseconds(
+                Math.Max(1, Math.Ceiling(1000.0 * ticks / options.Clock.TimestampFrequency))
+            );
         }
 
         if (await _changed.WaitAsync(wait, token).ConfigureAwait(false))
@@ -85,7 +87,10 @@ internal sealed class BatchQueues(ClientOptions options, ProducerOptions setting
     /// <param name="ready">Gets the batches.</param>
     /// <returns>When to look again, and whether some partition has no leader or needs another identity.</returns>
     public SendPlan Collect(
-        ClusterSnapshot snapshot, ProducerIdentity identity, Dictionary<BrokerId, List<PartitionQueue>> ready)
+        ClusterSnapshot snapshot,
+        ProducerIdentity identity,
+        Dictionary<BrokerId, List<PartitionQueue>> ready
+    )
     {
         long now = options.Clock.GetTimestamp();
         SendPlan plan = default;
@@ -104,11 +109,17 @@ internal sealed class BatchQueues(ClientOptions options, ProducerOptions setting
                 {
                     plan = plan with { NextLook = Math.Min(plan.NextLook ?? long.MaxValue, at) };
                 }
-                else if (settings.Idempotent && (identity == ProducerIdentity.None || queue.NeedsIdentityOtherThan(identity)))
+                else if (
+                    settings.Idempotent && (identity == ProducerIdentity.None || queue.NeedsIdentityOtherThan(identity))
+                )
                 {
                     plan = plan with { NeedsIdentity = true };
                 }
-                else if (leader is null || leader.Value.Broker == BrokerId.None || !snapshot.Brokers.ContainsKey(leader.Value.Broker))
+                else if (
+                    leader is null
+                    || leader.Value.Broker == BrokerId.None
+                    || !snapshot.Brokers.ContainsKey(leader.Value.Broker)
+                )
                 {
                     plan = plan with { NeedsMetadata = true };
                 }
@@ -185,10 +196,13 @@ internal sealed class BatchQueues(ClientOptions options, ProducerOptions setting
             }
 
             budget.Release(batch.ReservedBytes);
-            batch.Fail(new RequestException(
-                Protocol.ErrorCode.RequestTimedOut,
-                $"{queue.Partition} did not acknowledge within {settings.DeliveryTimeout.TotalSeconds:0.#} s",
-                batch.MayBeWritten ? "the record may or may not be written" : "the record was not written"));
+            batch.Fail(
+                new RequestException(
+                    Protocol.ErrorCode.RequestTimedOut,
+                    $"{queue.Partition} did not acknowledge within {settings.DeliveryTimeout.TotalSeconds:0.#} s",
+                    batch.MayBeWritten ? "the record may or may not be written" : "the record was not written"
+                )
+            );
         }
     }
 

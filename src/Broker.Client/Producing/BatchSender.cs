@@ -7,8 +7,9 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Producing;
 
 /// <summary>
-/// The one loop that takes batches from the queues and sends them, one request for each leader; answers are handled as they
-/// come. A batch that failed in a way that passes goes back to the front of its queue under the same sequence.
+/// The one loop that takes batches from the queues and sends them, one request for each leader; answers are handled
+/// as they come. A batch that failed in a way that passes goes back to the front of its queue under the same
+/// sequence.
 /// </summary>
 internal sealed class BatchSender(
     ClientOptions options, ProducerOptions settings, ConnectionPool pool, MetadataCache metadata, BatchQueues queues)

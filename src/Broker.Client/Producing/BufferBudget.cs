@@ -1,8 +1,8 @@
 namespace Broker.Client.Producing;
 
 /// <summary>
-/// The bytes that may wait for their acknowledgement. Whoever asks for more waits in line; a record larger than the whole
-/// budget goes when nothing else is held.
+/// The bytes that may wait for their acknowledgement. Whoever asks for more waits in line; a record larger than the
+/// whole budget goes when nothing else is held.
 /// </summary>
 internal sealed class BufferBudget(long limit)
 {
@@ -24,7 +24,10 @@ internal sealed class BufferBudget(long limit)
             _line.Enqueue((bytes, granted));
         }
 
-        using CancellationTokenRegistration registration = token.UnsafeRegister(_ => granted.TrySetCanceled(token), null);
+        using CancellationTokenRegistration registration = token.UnsafeRegister(
+            _ => granted.TrySetCanceled(token),
+            null
+        );
         await granted.Task.ConfigureAwait(false);
     }
 

@@ -4,8 +4,8 @@ using Broker.Protocol.Records;
 namespace Broker.Client.Producing;
 
 /// <summary>
-/// The batches of one partition, in order. At most one is on its way, so order holds over retries; what arrives meanwhile
-/// makes the next batch larger. Guarded by the producer's lock.
+/// The batches of one partition, in order. At most one is on its way, so order holds over retries; what arrives
+/// meanwhile makes the next batch larger. Guarded by the producer's lock.
 /// </summary>
 internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions options)
 {
@@ -94,8 +94,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
     }
 
     /// <summary>
-    /// The numbering has a hole that can't be closed: a batch failed that a broker may or may not have. The next one begins
-    /// again under an identity that <paramref name="spent"/> is not.
+    /// The numbering has a hole that can't be closed: a batch failed that a broker may or may not have. The next one
+    /// begins again under an identity that <paramref name="spent"/> is not.
     /// </summary>
     public bool NeedsIdentityOtherThan(ProducerIdentity spent) => _needsNewIdentity && spent == _identity;
 

@@ -1,8 +1,8 @@
 namespace Broker.Client.Producing;
 
 /// <summary>
-/// Places records as Java clients do: a key by its hash; records without a key stay on one partition until a batch is full
-/// and then go on to the next (KIP-480), which makes few large batches instead of many small ones.
+/// Places records as Java clients do: a key by its hash; records without a key stay on one partition until a batch is
+/// full and then go on to the next (KIP-480), which makes few large batches instead of many small ones.
 /// </summary>
 internal sealed class Partitioner
 {

@@ -5,8 +5,8 @@ using Broker.Protocol.Records;
 namespace Broker.Client.Producing;
 
 /// <summary>
-/// Records of one partition that travel together. Owned by its queue while it fills; from <see cref="Seal"/> on its bytes
-/// do not change, so that a retry sends the same batch under the same sequence.
+/// Records of one partition that travel together. Owned by its queue while it fills; from <see cref="Seal"/> on its
+/// bytes do not change, so that a retry sends the same batch under the same sequence.
 /// </summary>
 internal sealed class ProducerBatch(CompressionType compression, long createdAt)
 {

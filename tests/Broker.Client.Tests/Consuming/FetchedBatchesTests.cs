@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Client.Tests.Consuming;
 
-public class FetchedBatchesTests
+public sealed class FetchedBatchesTests
 {
     private static readonly TopicPartition Partition = new("t", 3);
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Client.Tests.Producing;
 
-public class BufferBudgetTests
+public sealed class BufferBudgetTests
 {
     private readonly BufferBudget _budget = new(100);
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Client.Tests.Producing;
 
-public class Murmur2Tests
+public sealed class Murmur2Tests
 {
     [Theory]
     [InlineData("21", -973932308)]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Client.Tests.Producing;
 
-public class PartitionQueueTests
+public sealed class PartitionQueueTests
 {
     private static readonly ProducerIdentity First = new(new ProducerId(1), 0);
     private static readonly ProducerIdentity Second = new(new ProducerId(2), 0);

@@ -1,4 +1,4 @@
-namespace Broker.Cli.Commands;
+namespace Broker.Cli.Commands.Records;
 
 /// <summary>How a record is printed.</summary>
 internal enum ConsumeFormat

@@ -1,7 +1,7 @@
 using Broker.Client;
 using Broker.Model;
 
-namespace Broker.Cli.Commands;
+namespace Broker.Cli.Commands.Records;
 
 /// <summary>When consuming ends: after a number of records, or when every partition has reached its end.</summary>
 internal sealed class ConsumeLimit(long? count)

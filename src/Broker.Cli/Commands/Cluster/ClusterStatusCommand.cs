@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using Broker.Cli.Output;
+using Broker.Client;
+using Broker.Model;
+
+namespace Broker.Cli.Commands.Cluster;
+
+/// <summary><c>broker cluster status</c></summary>
+internal sealed class ClusterStatusCommand : ClientCommand
+{
+    private readonly Option<OutputFormat> _format = CommonOptions.Format();
+
+    public ClusterStatusCommand()
+        : base("status", "Show brokers, the metadata leader, and how many partitions lack a leader or replicas") =>
+        Options.Add(_format);
+
+    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
+    {
+        ClusterDescription cluster = await client.Admin.DescribeClusterAsync(token);
+        IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
+        PartitionDescription[] partitions = [.. topics.SelectMany(topic => topic.Partitions)];
+        int leaderless = partitions.Count(partition => partition.Leader == BrokerId.None);
+        int underReplicated = partitions.Count(partition => partition.InSync.Count < partition.Replicas.Count);
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            Json.Print(new
+            {
+                cluster.ClusterId,
+                MetadataLeader = cluster.Controller.Value,
+                Brokers = cluster.Brokers.Select(broker => ForMachines(broker, partitions)),
+                Topics = topics.Count,
+                Partitions = partitions.Length,
+                Leaderless = leaderless,
+                UnderReplicated = underReplicated,
+            });
+            return;
+        }
+
+        Console.WriteLine($"cluster {cluster.ClusterId}");
+        TextTable.Print(
+            ["BROKER", "ADDRESS", "RACK", "LEADS", ""],
+            cluster.Brokers.Select(broker => Row(broker, partitions, cluster.Controller)));
+        Console.WriteLine(
+            $"{topics.Count} topics, {partitions.Length} partitions: "
+            + $"{leaderless} without a leader, {underReplicated} under-replicated");
+    }
+
+    private static object ForMachines(BrokerDescription broker, PartitionDescription[] partitions) => new
+    {
+        Id = broker.Id.Value,
+        Address = broker.Address.ToString(),
+        broker.Rack,
+        Leads = Leads(broker, partitions),
+    };
+
+    private static string[] Row(BrokerDescription broker, PartitionDescription[] partitions, BrokerId metadataLeader) =>
+    [
+        broker.Id.ToString(),
+        broker.Address.ToString(),
+        broker.Rack ?? "-",
+        Leads(broker, partitions).ToString(CultureInfo.InvariantCulture),
+        broker.Id == metadataLeader ? "metadata leader" : "",
+    ];
+
+    private static int Leads(BrokerDescription broker, PartitionDescription[] partitions) =>
+        partitions.Count(partition => partition.Leader == broker.Id);
+}
