@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Server.Tests.Configuration;
 
-public class BrokerOptionsLoaderTests
+public sealed class BrokerOptionsLoaderTests
 {
     private const string Least =
         """

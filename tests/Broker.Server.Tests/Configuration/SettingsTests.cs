@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Server.Tests.Configuration;
 
-public class SettingsTests
+public sealed class SettingsTests
 {
     private static readonly IReadOnlyList<SettingDefinition> Documented =
         [.. Settings.All, .. ListenerSettings.Patterns];
