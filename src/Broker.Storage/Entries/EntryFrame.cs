@@ -100,6 +100,9 @@ public static class EntryFrame
     internal static LogIndex IndexOf(ReadOnlySpan<byte> frame) =>
         new(BinaryPrimitives.ReadInt64LittleEndian(frame[IndexAt..]));
 
+    internal static uint WriterOf(ReadOnlySpan<byte> frame) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(frame[WriterAt..]);
+
     internal static bool LooksLikeHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeaderSize && TryReadLength(bytes, out _) is FrameStatus.Ok
         && bytes[KindAt + 1] == 0 && bytes[KindAt + 2] == 0 && bytes[KindAt + 3] == 0;

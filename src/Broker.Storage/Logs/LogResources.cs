@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Storage;
+
+/// <summary>What all logs of a broker share. Made once; outlives every log.</summary>
+public sealed record LogResources
+{
+    public required IFileSystem FileSystem { get; init; }
+
+    public required OpenFiles OpenFiles { get; init; }
+
+    public required TailCacheBudget TailCache { get; init; }
+
+    /// <summary>Where flushed marks, log starts and damage are remembered beside votes.</summary>
+    public required VoteJournal Journal { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}

@@ -1,0 +1,88 @@
+using Broker.Model;
+
+namespace Broker.Storage;
+
+/// <content>What the disk loop does: it makes the files follow the log in memory.</content>
+public sealed partial class PartitionLog
+{
+    /// <summary>Any thread. Whether a disk round has something to do.</summary>
+    public bool HasPending => Locked(static state => state.Written < state.LastIndex || state.PendingCut is not null);
+
+    /// <summary>DISK. Cuts what was truncated, then writes what waits, a bounded amount of it.</summary>
+    public WriteOutcome WritePending() => _writer.WritePending();
+
+    /// <summary>DISK. Adds the files and directories that the outcome still needs flushed.</summary>
+    public void CollectDirty(FlushPlanner planner) => _writer.CollectDirty(planner);
+
+    /// <summary>DISK. The planner has flushed what was collected: publishes it.</summary>
+    public void Flushed(in WriteOutcome outcome) => _writer.Flushed(outcome);
+
+    /// <summary>DISK. New settings of the topic.</summary>
+    public void Configure(LogOptions options) => _writer.Options = options;
+
+    /// <summary>
+    /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to. Now and then,
+    /// and after the log start moved.
+    /// </summary>
+    public void Maintain()
+    {
+        LogIndex start;
+        Segment[] segments;
+        lock (_state.Gate)
+        {
+            if (_state.PendingCut is not null)
+                return;
+            start = LogIndex.Min(_state.LogStartIndex, _state.Flushed + 1);
+            segments = _state.Segments;
+        }
+
+        if (segments.Length > 0 && segments[^1] is { IsEmpty: false } last && last.LastIndex < start)
+            _writer.Roll();
+        DeleteBelow(start);
+        _writer.LetGo();
+    }
+
+    /// <summary>DISK. Replaces the checkpoint, durably on return.</summary>
+    public void WriteCheckpoint(LogIndex index, Term term, ReadOnlySpan<byte> state) =>
+        _checkpoint.Write(index, term, state);
+
+    /// <summary>DISK. The newest checkpoint, if there is one that can be read.</summary>
+    public LogCheckpoint? ReadCheckpoint()
+    {
+        LogCheckpoint? checkpoint = _checkpoint.Read(out bool isDamaged);
+        if (isDamaged)
+            _resources.Logger.CheckpointDamaged(Group);
+        return checkpoint;
+    }
+
+    private void DeleteBelow(LogIndex start)
+    {
+        Segment[] doomed;
+        LogIndex first;
+        lock (_state.Gate)
+        {
+            Segment[] segments = _state.Segments;
+            int count = 0;
+            while (count < segments.Length - 1 && segments[count].LastIndex < start)
+                count++;
+            if (count == 0)
+                return;
+            doomed = segments[..count];
+        }
+
+        // A gap that a half-durable deletion leaves is told from damage by the log start.
+        _resources.Journal.Flush();
+        lock (_state.Gate)
+        {
+            _state.Segments = _state.Segments[doomed.Length..];
+            Segment now = _state.Segments[0];
+            first = _state.FirstIndex = now.FirstIndex;
+            _state.FirstOffset = now.FirstOffset;
+            _state.Epochs.TrimFront(now.FirstIndex, now.Header.PreviousTerm);
+            _state.DropBelowFirst();
+        }
+
+        _files.DeleteFromFront(doomed);
+        _resources.Logger.DeletedSegments(Group, doomed.Length, first);
+    }
+}

@@ -1,0 +1,73 @@
+using Broker.Model;
+using Xunit;
+
+namespace Broker.Storage.Tests.Logs;
+
+public sealed class PartitionLogTests : IDisposable
+{
+    private readonly PosixFileSystem _files = new();
+    private readonly string _root = Directory.CreateTempSubdirectory("broker-log-").FullName;
+
+    [Fact]
+    public void What_was_flushed_is_there_after_a_restart()
+    {
+        var bench = new LogBench(_files, _root);
+        bench.Append(EntryKind.NoOp, 1, 0);
+        for (int i = 0; i < 1000; i++)
+            bench.Append(EntryKind.Data, 1, 1000, span: 3, timestamp: i);
+        bench.Append(EntryKind.NoOp, 2, 0);
+        bench.Append(EntryKind.Data, 2, 10);
+        WriteOutcome outcome = bench.Round();
+        Assert.Equal((new LogIndex(1003), new Term(2)), (outcome.LastIndex, outcome.LastTerm));
+        Assert.Equal(new LogIndex(1003), bench.Log.FlushedIndex);
+
+        using LogBench again = bench.Reopen();
+        Assert.Null(again.Log.Damage);
+        Assert.Equal(new LogIndex(1003), again.Log.LastIndex);
+        Assert.Equal(new Offset(3001), again.Log.NextOffset);
+        Assert.Equal(new Term(1), again.Log.TermOf(new LogIndex(1001)));
+        Assert.Equal(new Term(2), again.Log.LastTerm);
+        Assert.Equal((new Term(1), new Offset(3000)), again.Log.EndOffsetForTerm(new Term(1)));
+        Assert.Equal(1003, again.Log.Replay(new LogIndex(1)).Count());
+
+        using var slices = new LogSlices();
+        Assert.Equal(ReadOutcome.Ok, again.Log.ReadBatches(new Offset(4), new Offset(3001), 4000, true, slices));
+        Assert.Equal((new Offset(3), new Offset(15)), (slices.FirstOffset, slices.NextOffset));
+        Assert.Equal(new Offset(1497), again.Log.FindByTimestamp(499, new Offset(3001))?.Offset);
+        Assert.Equal(new Offset(2997), again.Log.FindMaxTimestamp(new Offset(3001))?.Offset);
+        Assert.Equal(new Offset(1497), again.Log.FindMaxTimestamp(new Offset(1500))?.Offset);
+    }
+
+    [Fact]
+    public void Segments_are_rolled_truncated_and_deleted()
+    {
+        using var bench = new LogBench(_files, _root, LogOptions.Default with { SegmentBytes = 10_000 });
+        for (int i = 0; i < 100; i++)
+            bench.Append(EntryKind.Data, 1, 1000);
+        bench.Round();
+        Assert.Equal(12, _files.ListFiles(bench.LogPath).Count(name => name.EndsWith(".log", StringComparison.Ordinal)));
+
+        bench.Log.TruncateFrom(new LogIndex(35), new Offset(34));
+        bench.Append(EntryKind.NoOp, 2, 0);
+        bench.Append(EntryKind.Data, 2, 500);
+        bench.Round();
+        Assert.Equal(new LogIndex(36), bench.Log.FlushedIndex);
+        Assert.Equal(4, _files.ListFiles(bench.LogPath).Count(name => name.EndsWith(".log", StringComparison.Ordinal)));
+
+        bench.Log.SetLogStart(new LogIndex(20), new Offset(19));
+        bench.Log.Maintain();
+        Assert.Equal(new LogIndex(19), bench.Log.FirstIndex);
+        Assert.Equal(new Term(1), bench.Log.PreviousTerm);
+        using var slices = new LogSlices();
+        Assert.Equal(
+            ReadOutcome.BelowStart, bench.Log.ReadBatches(new Offset(18), new Offset(35), 100, true, slices));
+        Assert.Equal(ReadOutcome.Ok, bench.Log.ReadBatches(new Offset(19), new Offset(35), 100_000, true, slices));
+        Assert.Equal(new Offset(35), slices.NextOffset);
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+}
