@@ -51,6 +51,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public BrokerProcess Broker(int id) => _brokers[id - 1];
 
+    public string DataOf(int id) => Path.Combine(_folder, $"broker-{id}");
+
     /// <summary>Waits until every broker that runs says that it is ready.</summary>
     public async Task WaitUntilReadyAsync()
     {
@@ -87,7 +89,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         string client = $"127.0.0.1:{clientPort}";
         string peer = $"127.0.0.1:{peerPorts[id - 1]}";
         string http = $"127.0.0.1:{httpPort}";
-        configuration["data.dir"] = Path.Combine(_folder, $"broker-{id}");
+        configuration["data.dir"] = DataOf(id);
         configuration["listeners"]!["client"] = new JsonObject { ["bind"] = client, ["advertised"] = client };
         configuration["peer"] = new JsonObject { ["bind"] = peer, ["advertised"] = peer };
         configuration["http.bind"] = http;
