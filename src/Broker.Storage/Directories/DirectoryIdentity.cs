@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Broker.Model;
+
+namespace Broker.Storage;
+
+/// <summary>
+/// What meta.json says: whose data this is. Readable, with a checksum over its values, since everything else in the
+/// directory is judged by it.
+/// </summary>
+internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Incarnation Incarnation)
+{
+    private const int Format = 1;
+
+    public byte[] Encode()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("format", Format);
+            json.WriteString("cluster", Cluster.IsEmpty ? "" : Cluster.ToString());
+            json.WriteNumber("broker", Broker.Value);
+            json.WriteString("incarnation", Incarnation.ToString());
+            json.WriteString("checksum", Checksum());
+            json.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="FormatException">It is damaged, or of another format; the message says which.</exception>
+    public static DirectoryIdentity Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            JsonElement root = document.RootElement;
+            int format = root.GetProperty("format").GetInt32();
+            if (format != Format)
+            {
+                throw new FormatException(string.Create(
+                    CultureInfo.InvariantCulture, $"it has format {format}, and this broker knows format {Format}"));
+            }
+
+            string cluster = root.GetProperty("cluster").GetString() ?? "";
+            ClusterId clusterId = ClusterId.Empty;
+            bool reads = Incarnation.TryParse(root.GetProperty("incarnation").GetString() ?? "", out Incarnation incarnation)
+                && (cluster.Length == 0 || ClusterId.TryParse(cluster, out clusterId));
+            var identity = new DirectoryIdentity(
+                clusterId, new BrokerId(root.GetProperty("broker").GetInt32()), incarnation);
+            return reads && root.GetProperty("checksum").GetString() == identity.Checksum()
+                ? identity
+                : throw new FormatException("its checksum does not match");
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FormatException("it is damaged", broken);
+        }
+    }
+
+    private string Checksum()
+    {
+        string values = string.Create(CultureInfo.InvariantCulture, $"{Format} {Cluster} {Broker} {Incarnation}");
+        return Crc32C.Compute(Encoding.UTF8.GetBytes(values)).ToString("x8", CultureInfo.InvariantCulture);
+    }
+}
