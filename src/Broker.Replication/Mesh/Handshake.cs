@@ -3,7 +3,9 @@ using MessagePack;
 
 namespace Broker.Replication;
 
-/// <summary>The first frame each way: who is there, for what, and which versions of the peer protocol it speaks.</summary>
+/// <summary>
+/// The first frame each way: who is there, for what, and which versions of the peer protocol it speaks.
+/// </summary>
 internal static class Handshake
 {
     public const int OldestVersion = 1;
@@ -56,12 +58,17 @@ internal static class Handshake
         return frame.Seal();
     }
 
-    public static Hello ReadHello(in ReceivedFrame frame, string remote) => Guarded(frame, remote, PeerFrameKind.Hello, reader =>
+    public static Hello ReadHello(in ReceivedFrame frame, string remote) =>
+        Guarded(frame, remote, PeerFrameKind.Hello, reader =>
     {
         Expect(ref reader, HelloFields);
         PeerIdentity from = ReadIdentity(ref reader);
         return new Hello(
-            from, new BrokerId(reader.ReadInt32()), (PeerLane)reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+            from,
+            new BrokerId(reader.ReadInt32()),
+            (PeerLane)reader.ReadInt32(),
+            reader.ReadInt32(),
+            reader.ReadInt32());
     });
 
     public static Welcome ReadWelcome(in ReceivedFrame frame, string remote) => Guarded(
@@ -98,7 +105,8 @@ internal static class Handshake
     public static string? ClusterMismatch(PeerIdentity self, PeerIdentity other) =>
         self.Cluster.IsEmpty || other.Cluster.IsEmpty || self.Cluster == other.Cluster
             ? null
-            : $"broker {self.Broker} belongs to cluster {self.Cluster}, broker {other.Broker} to cluster {other.Cluster}";
+            : $"broker {self.Broker} belongs to cluster {self.Cluster}, "
+                + $"broker {other.Broker} to cluster {other.Cluster}";
 
     private delegate T Reading<T>(MessagePackReader reader);
 

@@ -1,6 +1,8 @@
 namespace Broker.Replication;
 
-/// <summary>Takes the frames of groups that come in from brokers of this cluster. Called by the receiving loops.</summary>
+/// <summary>
+/// Takes the frames of groups that come in from brokers of this cluster. Called by the receiving loops.
+/// </summary>
 internal interface IPeerMessageReceiver
 {
     /// <summary>The receiver releases the frame.</summary>

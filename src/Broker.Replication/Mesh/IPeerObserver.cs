@@ -3,8 +3,8 @@ using Broker.Model;
 namespace Broker.Replication;
 
 /// <summary>
-/// Hears of sessions with peers (of this broker's own main connection to them). Called from the mesh's loops, in order per
-/// peer; must not block.
+/// Hears of sessions with peers (of this broker's own main connection to them). Called from the mesh's loops, in order
+/// per peer; must not block.
 /// </summary>
 public interface IPeerObserver
 {
@@ -13,8 +13,8 @@ public interface IPeerObserver
     void SessionDown(PeerIdentity peer);
 
     /// <summary>
-    /// The peer's process is gone: its connection was reset and nobody answered an immediate new one, or another process
-    /// answered in its name.
+    /// The peer's process is gone: its connection was reset and nobody answered an immediate new one, or another
+    /// process answered in its name.
     /// </summary>
     void ProcessGone(BrokerId broker, ProcessIncarnation process);
 }

@@ -2,7 +2,9 @@ using MessagePack;
 
 namespace Broker.Replication;
 
-/// <summary>A connection after its handshake: one loop sends what is queued, one receives. Either failing ends both.</summary>
+/// <summary>
+/// A connection after its handshake: one loop sends what is queued, one receives. Either failing ends both.
+/// </summary>
 internal sealed class PeerChannel(
     IPeerConnection connection, PeerIdentity remote, PeerMeshContext context, IPeerChannelReceiver receiver)
 {
@@ -43,7 +45,9 @@ internal sealed class PeerChannel(
 
     public void LeaveCall() => Interlocked.Decrement(ref _calls);
 
-    /// <summary>Runs until the connection ends; says how it ended (null: the other end closed it between two frames).</summary>
+    /// <summary>
+    /// Runs until the connection ends; says how it ended (null: the other end closed it between two frames).
+    /// </summary>
     public async Task<PeerConnectionException?> RunAsync()
     {
         Task<PeerConnectionException?> receiving = ReceiveAsync();

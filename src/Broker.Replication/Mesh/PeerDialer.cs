@@ -7,8 +7,8 @@ namespace Broker.Replication;
 internal sealed class PeerDialer(PeerMeshContext context)
 {
     /// <exception cref="PeerConnectionException">
-    /// Protocol: it answered, and refused or is not who was asked for. Otherwise what the network said; a connection that
-    /// closed before the answer counts as reset.
+    /// Protocol: it answered, and refused or is not who was asked for. Otherwise what the network said; a connection
+    /// that closed before the answer counts as reset.
     /// </exception>
     public async Task<(IPeerConnection Connection, PeerIdentity Remote)> DialAsync(
         BrokerId target, HostAndPort address, PeerLane lane, CancellationToken token)

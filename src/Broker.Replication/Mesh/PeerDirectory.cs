@@ -2,7 +2,9 @@ using Broker.Model;
 
 namespace Broker.Replication;
 
-/// <summary>What incoming connections need of the mesh: who answers which call, and where messages and streams go.</summary>
+/// <summary>
+/// What incoming connections need of the mesh: who answers which call, and where messages and streams go.
+/// </summary>
 internal sealed class PeerDirectory(Action<BrokerId> heardOf, CancellationToken stopping)
 {
     private readonly Lock _gate = new();

@@ -5,7 +5,8 @@ namespace Broker.Replication;
 
 /// <summary>
 /// This broker's own connection to one peer on one lane: dialled again, with back-off, as long as the link is wanted.
-/// States: down → (dial, greet) → up → (reset, end, silence) → dial at once → up | down. Only the main lane tells observers.
+/// States: down → (dial, greet) → up → (reset, end, silence) → dial at once → up | down. Only the main lane tells
+/// observers.
 /// </summary>
 internal sealed class PeerLink : IPeerChannelReceiver
 {

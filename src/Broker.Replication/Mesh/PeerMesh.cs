@@ -59,7 +59,8 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
     }
 
     /// <summary>
-    /// The brokers to keep sessions with; this one is left out. Sessions with others end; a new address is dialled anew.
+    /// The brokers to keep sessions with; this one is left out. Sessions with others end; a new address is dialled
+    /// anew.
     /// </summary>
     public void SetPeers(IReadOnlyList<PeerAddress> peers)
     {
@@ -94,7 +95,9 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
     /// <summary>The peer's identity, if there is a session with it.</summary>
     public PeerIdentity? SessionWith(BrokerId broker) => Find(broker)?.Main.Channel?.Remote;
 
-    /// <summary>Calls a peer and waits for its answer. How it ended is a value; only the token's cancellation throws.</summary>
+    /// <summary>
+    /// Calls a peer and waits for its answer. How it ended is a value; only the token's cancellation throws.
+    /// </summary>
     public ValueTask<PeerReply> CallAsync(
         BrokerId peer, PeerMethod method, ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken token)
     {
@@ -103,9 +106,12 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
             : ValueTask.FromResult(new PeerReply(PeerCallStatus.Unavailable, default));
     }
 
-    /// <summary>Opens a connection of the metadata lane to whoever listens there; the stream is the caller's to dispose.</summary>
+    /// <summary>
+    /// Opens a connection of the metadata lane to whoever listens there; the stream is the caller's to dispose.
+    /// </summary>
     /// <exception cref="PeerConnectionException">Nobody is there, or it refused.</exception>
-    public async ValueTask<(PeerIdentity Peer, Stream Stream)> OpenStreamAsync(HostAndPort address, CancellationToken token)
+    public async ValueTask<(
+        PeerIdentity Peer, Stream Stream)> OpenStreamAsync(HostAndPort address, CancellationToken token)
     {
         (IPeerConnection connection, PeerIdentity peer) =
             await new PeerDialer(_context).DialAsync(BrokerId.None, address, PeerLane.Metadata, token);

@@ -11,7 +11,9 @@ public sealed record PeerMeshOptions
     /// <summary>Bytes of group messages and calls that may wait for one peer; beyond it they are dropped.</summary>
     public int ControlQueueBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of entries that may wait for one peer; beyond it they are refused, and their group probes again.</summary>
+    /// <summary>
+    /// Bytes of entries that may wait for one peer; beyond it they are refused, and their group probes again.
+    /// </summary>
     public int DataQueueBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Entries handed to the system in one call, in bytes: what a heartbeat has to wait for at most.</summary>

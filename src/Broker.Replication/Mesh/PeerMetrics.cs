@@ -16,7 +16,7 @@ internal sealed class PeerMetrics : IDisposable
         var tags = new KeyValuePair<string, object?>[] { new("broker", broker.Value) };
         Observe("broker.peer.sent", "By", "Bytes sent to other brokers.", () => Volatile.Read(ref _sentBytes));
         Observe("broker.peer.received", "By", "Bytes received from them.", () => Volatile.Read(ref _receivedBytes));
-        Observe("broker.peer.dropped", "{frame}", "Frames that found no room or no session.", () => Volatile.Read(ref _dropped));
+        Observe("broker.peer.dropped", "{frame}", "Frames without room or session.", () => Volatile.Read(ref _dropped));
 
         void Observe(string name, string unit, string description, Func<long> read) =>
             _meter.CreateObservableCounter(name, () => new Measurement<long>(read(), tags), unit, description);

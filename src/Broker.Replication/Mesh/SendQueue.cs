@@ -1,8 +1,8 @@
 namespace Broker.Replication;
 
 /// <summary>
-/// What waits to be sent over one connection: control frames go before entries. Both have a bound in bytes; what does not
-/// fit is refused, never queued for ever, and the sender is told.
+/// What waits to be sent over one connection: control frames go before entries. Both have a bound in bytes; what does
+/// not fit is refused, never queued for ever, and the sender is told.
 /// </summary>
 internal sealed class SendQueue(PeerFramePool pool, PeerMeshOptions options)
 {

@@ -4,7 +4,9 @@ using System.Threading.Tasks.Sources;
 
 namespace Broker.Replication;
 
-/// <summary>Sends many slices with one system call; its event arguments, list and completion are used again and again.</summary>
+/// <summary>
+/// Sends many slices with one system call; its event arguments, list and completion are used again and again.
+/// </summary>
 internal sealed class GatheredSend : SocketAsyncEventArgs, IValueTaskSource
 {
     // Below the kernel's 1,024 per call.

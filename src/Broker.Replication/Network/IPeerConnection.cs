@@ -16,13 +16,16 @@ public interface IPeerConnection : IAsyncDisposable
     /// <exception cref="PeerConnectionException">The connection is broken.</exception>
     ValueTask SendAsync(IReadOnlyList<PeerFrame> frames, CancellationToken token);
 
-    /// <summary>The next frame, to be released by the caller; null when the other end closed between two frames.</summary>
-    /// <exception cref="PeerConnectionException">Broken, or a frame longer than <paramref name="maxLength"/>.</exception>
+    /// <summary>
+    /// The next frame, to be released by the caller; null when the other end closed between two frames.
+    /// </summary>
+    /// <exception cref="PeerConnectionException">Broken, or a frame longer than
+    /// <paramref name="maxLength"/>.</exception>
     ValueTask<ReceivedFrame?> ReceiveAsync(int maxLength, CancellationToken token);
 
     /// <summary>
-    /// The connection from here on as raw bytes, for a protocol of somebody else's (the metadata voters). Frames can't be
-    /// used any more; disposing the stream closes the connection.
+    /// The connection from here on as raw bytes, for a protocol of somebody else's (the metadata voters). Frames can't
+    /// be used any more; disposing the stream closes the connection.
     /// </summary>
     Stream DetachStream();
 }

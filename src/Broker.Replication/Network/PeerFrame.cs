@@ -6,8 +6,8 @@ namespace Broker.Replication;
 
 /// <summary>
 /// A frame on its way out: a header that is written into it, and raw payload slices that it refers to. One owner at a
-/// time; <see cref="Release"/> gives back the slices' buffers. On the wire, little-endian: u32 length of what follows the
-/// eight bytes | u8 kind | u24 length of the header | header | payload.
+/// time; <see cref="Release"/> gives back the slices' buffers. On the wire, little-endian: u32 length of what follows
+/// the eight bytes | u8 kind | u24 length of the header | header | payload.
 /// </summary>
 public sealed class PeerFrame : IBufferWriter<byte>
 {
@@ -57,17 +57,18 @@ public sealed class PeerFrame : IBufferWriter<byte>
         return _head.AsSpan(_headLength);
     }
 
-    /// <summary>Adds a slice; retains its buffer.</summary>
-    public void AddPayload(ReadOnlyMemory<byte> slice, SharedBuffer? buffer)
+    /// <summary>Adds a slice of memory that stays as it is until the frame is released.</summary>
+    public void AddPayload(ReadOnlyMemory<byte> slice)
     {
-        if (buffer is not null)
-        {
-            buffer.Retain();
-            _buffers.Add(buffer);
-        }
-
         _payload.Add(slice);
         _payloadLength += slice.Length;
+    }
+
+    /// <summary>Retains a buffer that slices refer to, until the frame is released.</summary>
+    public void Hold(SharedBuffer buffer)
+    {
+        buffer.Retain();
+        _buffers.Add(buffer);
     }
 
     /// <summary>Writes the prefix; the frame is complete.</summary>

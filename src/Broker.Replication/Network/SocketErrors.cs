@@ -10,7 +10,8 @@ internal static class SocketErrors
         PeerConnectionError error = failure.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => PeerConnectionError.Refused,
-            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => PeerConnectionError.Reset,
+            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+                PeerConnectionError.Reset,
             _ => PeerConnectionError.Unreachable,
         };
         return new PeerConnectionException(error, $"{remote}: {failure.Message}", failure);

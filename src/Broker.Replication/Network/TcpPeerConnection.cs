@@ -6,8 +6,8 @@ using Broker.Storage;
 namespace Broker.Replication;
 
 /// <summary>
-/// Frames over a TCP socket. Small frames are cut out of one receive buffer into buffers of their own size; what is missing
-/// of a large one is received straight into its buffer, so its bytes are copied once, by the kernel.
+/// Frames over a TCP socket. Small frames are cut out of one receive buffer into buffers of their own size; what is
+/// missing of a large one is received straight into its buffer, so its bytes are copied once, by the kernel.
 /// </summary>
 internal sealed class TcpPeerConnection(Socket socket, string remote) : IPeerConnection
 {

@@ -1,6 +1,8 @@
 namespace Broker.Replication;
 
-/// <summary>Hands out the loops on which everything that is not an I/O continuation runs. The simulator has one too.</summary>
+/// <summary>
+/// Hands out the loops on which everything that is not an I/O continuation runs. The simulator has one too.
+/// </summary>
 public interface IScheduler
 {
     /// <summary>

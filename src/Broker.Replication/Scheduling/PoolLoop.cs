@@ -46,7 +46,8 @@ internal sealed class PoolLoop(Action round) : ILoop, IThreadPoolWorkItem
         if (Interlocked.CompareExchange(ref _state, Resting, Running) == Running)
             return;
 
-        // Signalled meanwhile. Queue again instead of going on, so that a busy loop leaves the pool to others in between.
+        // Signalled meanwhile. Queue again instead of going on, so that a busy loop leaves the pool to others in
+        // between.
         Interlocked.Exchange(ref _state, Queued);
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }

@@ -155,7 +155,13 @@ public sealed class PeerMeshTests
     {
         await using var one = new MeshUnderTest(1);
         await using var two = new MeshUnderTest(2);
-        foreach (byte[] garbage in new[] { "GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [0, 0, 0, 128, 1, 0, 0, 0], [8, 0, 0, 0, 1, 8, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8] })
+        byte[][] garbages =
+        [
+            "GET / HTTP/1.1\r\n\r\n"u8.ToArray(),
+            [0, 0, 0, 128, 1, 0, 0, 0],
+            [8, 0, 0, 0, 1, 8, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8],
+        ];
+        foreach (byte[] garbage in garbages)
         {
             using var client = new TcpClient(one.Address.Address.Host, one.Address.Address.Port);
             await client.GetStream().WriteAsync(garbage, Token);

@@ -48,7 +48,7 @@ public sealed class TcpPeerConnectionTests
     {
         (IPeerConnection sender, IPeerConnection receiver) = await ConnectAsync();
         PeerFrame frame = new PeerFrame().Begin(PeerFrameKind.Entries);
-        frame.AddPayload(new byte[1000], null);
+        frame.AddPayload(new byte[1000]);
         await sender.SendAsync([frame.Seal()], Token);
 
         PeerConnectionException failure = await Assert.ThrowsAsync<PeerConnectionException>(
@@ -88,7 +88,8 @@ public sealed class TcpPeerConnectionTests
             byte[] slice = Bytes(random.Next(3) == 0 ? random.Next(1 << 20) : random.Next(1 << 10));
             SharedBuffer buffer = SharedBuffer.Rent(slice.Length);
             slice.CopyTo(buffer.Span);
-            frame.AddPayload(buffer.Memory, buffer);
+            frame.AddPayload(buffer.Memory);
+            frame.Hold(buffer);
             buffer.Release();
         }
 

@@ -3,7 +3,9 @@ using MessagePack;
 
 namespace Broker.Replication;
 
-/// <summary>The calls of this broker that wait for an answer of one peer, and the layout of calls and answers.</summary>
+/// <summary>
+/// The calls of this broker that wait for an answer of one peer, and the layout of calls and answers.
+/// </summary>
 internal sealed class PeerCalls(PeerMeshContext context)
 {
     private readonly Lock _gate = new();
@@ -69,7 +71,7 @@ internal sealed class PeerCalls(PeerMeshContext context)
         writer.Write(id);
         writer.Write((int)reply.Status);
         writer.Flush();
-        frame.AddPayload(reply.Body, null);
+        frame.AddPayload(reply.Body);
         return frame.Seal();
     }
 
@@ -81,7 +83,7 @@ internal sealed class PeerCalls(PeerMeshContext context)
         writer.Write(method.Number);
         writer.Flush();
         // The caller may give up and reuse the bytes while they still wait to be sent.
-        frame.AddPayload(body.ToArray(), null);
+        frame.AddPayload(body.ToArray());
         return frame.Seal();
     }
 

@@ -1,0 +1,173 @@
+using Broker.Model;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// A disk loop and the groups whose logs it writes. A round writes what waits in each of them, makes all of it durable
+/// with one flush, and tells each owner; what arrives meanwhile goes into the next round.
+/// </summary>
+internal sealed class WriteLane : IDisposable
+{
+    private readonly ILoop _loop;
+    private readonly FlushPlanner _planner;
+    private readonly ReplicationMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Action<Exception> _fatal;
+    private readonly Lock _gate = new();
+    private readonly List<Round> _round = [];
+    private List<GroupOwner> _incoming = [];
+    private List<GroupOwner> _taken = [];
+    private readonly Queue<Action> _jobs = new();
+    private volatile bool _failed;
+
+    public WriteLane(string name, IScheduler scheduler, FlushPlanner planner, LaneServices services)
+    {
+        _planner = planner;
+        _metrics = services.Metrics;
+        _time = services.Time;
+        _fatal = services.Fatal;
+        _loop = scheduler.CreateLoop(name, LoopKind.Disk, RunRound);
+    }
+
+    private readonly record struct Round(GroupOwner Owner, int Truncations, WriteOutcome Outcome);
+
+    /// <summary>
+    /// DISK: a directory in which something was made; durable before anything is reported that was written since.
+    /// </summary>
+    public void AddDirectory(string path) => _planner.AddDirectory(path);
+
+    /// <summary>Any thread: the group's log has something to write.</summary>
+    public void Enqueue(GroupOwner owner)
+    {
+        lock (_gate)
+        {
+            if (owner.IsQueuedForDisk)
+                return;
+
+            owner.IsQueuedForDisk = true;
+            _incoming.Add(owner);
+        }
+
+        _loop.Signal();
+    }
+
+    /// <summary>Any thread: work that blocks on this lane's files, between two rounds.</summary>
+    public Task<T> RunAsync<T>(Func<T> job)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+            _jobs.Enqueue(() => Complete(job, done));
+        _loop.Signal();
+        return done.Task;
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private void RunRound()
+    {
+        if (_failed)
+            return;
+
+        try
+        {
+            Take();
+            foreach (GroupOwner owner in _taken)
+                Write(owner);
+            _taken.Clear();
+            Flush();
+            RunJobs();
+        }
+        catch (Exception failure)
+        {
+            // A flush that failed is never tried again: what the disk holds is not known any more.
+            _failed = true;
+            _fatal(failure);
+        }
+    }
+
+    private void Take()
+    {
+        lock (_gate)
+        {
+            (_incoming, _taken) = (_taken, _incoming);
+            foreach (GroupOwner owner in _taken)
+                owner.IsQueuedForDisk = false;
+        }
+    }
+
+    private void Write(GroupOwner owner)
+    {
+        if (owner.IsClosed)
+            return;
+
+        PartitionLog log = owner.Log.Log;
+        int truncations = log.Truncations;
+        WriteOutcome outcome = log.WritePending();
+        if (outcome.NeedsFlush)
+            log.CollectDirty(_planner);
+        _round.Add(new Round(owner, truncations, outcome));
+        _metrics.CountWritten(outcome.Bytes);
+    }
+
+    private void Flush()
+    {
+        if (_round.Count == 0)
+            return;
+
+        long begun = _time.GetTimestamp();
+        _planner.Flush();
+        _metrics.CountFlush(_time.GetElapsedTime(begun));
+        foreach (Round round in _round)
+            Report(round);
+        _round.Clear();
+    }
+
+    private void Report(in Round round)
+    {
+        PartitionLog log = round.Owner.Log.Log;
+        WriteOutcome outcome = round.Outcome;
+        if (outcome.NeedsFlush)
+            log.Flushed(outcome);
+        if (round.Owner.Log.TakeMaintenance())
+            log.Maintain();
+
+        var report = new DiskReport(
+            outcome.LastIndex, outcome.LastTerm, round.Truncations, outcome.Status != WriteStatus.Ok, outcome.Bytes);
+        round.Owner.Loop.Post(ReplicaEvent.Written(round.Owner, report));
+        if (outcome.HasMore && outcome.Status == WriteStatus.Ok)
+            Enqueue(round.Owner);
+    }
+
+    private void RunJobs()
+    {
+        while (true)
+        {
+            Action? job;
+            lock (_gate)
+            {
+                if (!_jobs.TryDequeue(out job))
+                    return;
+            }
+
+            job();
+        }
+    }
+
+    private static void Complete<T>(Func<T> job, TaskCompletionSource<T> done)
+    {
+        try
+        {
+            done.TrySetResult(job());
+        }
+        catch (FlushFailedException failure)
+        {
+            done.TrySetException(failure);
+            throw;
+        }
+        catch (Exception failure)
+        {
+            done.TrySetException(failure);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Broker.Model;
+using Broker.Raft;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// Writes a group's checkpoints: what a restart need not replay. One is due when enough was written since the last, or
+/// when it is old; never two at a time. OWNER only.
+/// </summary>
+internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
+{
+    private LogIndex _last;
+    private long _lastTick;
+    private long _bytes;
+    private bool _isWriting;
+
+    /// <summary>A state machine's state with the high watermark before it.</summary>
+    public static ReadOnlySpan<byte> Split(ReadOnlySpan<byte> checkpoint, out Offset highWatermark)
+    {
+        highWatermark = new Offset(BinaryPrimitives.ReadInt64LittleEndian(checkpoint));
+        return checkpoint[sizeof(long)..];
+    }
+
+    public void Written(long bytes) => _bytes += bytes;
+
+    public void Tick(RaftCore core)
+    {
+        if (_bytes == 0)
+            return;
+
+        long age = core.Now - _lastTick;
+        bool due = age >= options.InTicks(options.CheckpointInterval)
+            || (_bytes >= options.CheckpointBytes && age >= options.InTicks(options.ShortestCheckpointInterval));
+        if (due)
+            Take(core);
+    }
+
+    /// <summary>Null when there is nothing new, or one is being written.</summary>
+    public Task<bool>? Take(RaftCore core)
+    {
+        LogIndex index = core.CommitIndex;
+        if (_isWriting || index <= _last || owner.Log.Log.TermOf(index) is not { } term)
+            return null;
+
+        var state = new ArrayBufferWriter<byte>(256);
+        BinaryPrimitives.WriteInt64LittleEndian(state.GetSpan(sizeof(long)), owner.Log.HighWatermark.Value);
+        state.Advance(sizeof(long));
+        owner.Machine.WriteCheckpoint(state);
+        (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
+        return WriteAsync(index, term, state);
+    }
+
+    private async Task<bool> WriteAsync(LogIndex index, Term term, ArrayBufferWriter<byte> state)
+    {
+        try
+        {
+            return await owner.Lane.RunAsync(() =>
+            {
+                owner.Log.Log.WriteCheckpoint(index, term, state.WrittenSpan);
+                return true;
+            });
+        }
+        finally
+        {
+            owner.Replica.Tell(_ => _isWriting = false);
+        }
+    }
+}

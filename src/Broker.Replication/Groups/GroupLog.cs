@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// A group's log as its owner sees it: what enters and leaves it passes here, so that the state machine, the high
+/// watermark, the log start and the memory of peers follow. OWNER only, but for what says otherwise.
+/// </summary>
+internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, GroupContext context)
+{
+    private const int LogStartPayload = 2 * sizeof(long);
+
+    private readonly CommitMarks _marks = new();
+    private readonly ReceivedBytes _received = new(context.Memory);
+    private long _highWatermark;
+    private volatile bool _isDue;
+    private bool _hasPending;
+
+    public PartitionLog Log => log;
+
+    /// <summary>Any thread.</summary>
+    public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
+
+    public WriterMark Mark => log.Mark;
+
+    /// <summary>Before the first round: an entry that stood in the log already.</summary>
+    public void Replay(in LogEntry entry)
+    {
+        _marks.Push(MarkOf(entry));
+        machine.Appended(entry, recovering: true);
+    }
+
+    /// <summary>Before the first round: where the high watermark stands while nothing behind it is committed.</summary>
+    public void StartAt(Offset highWatermark) => Volatile.Write(ref _highWatermark, highWatermark.Value);
+
+    public void Append(in LogEntry entry)
+    {
+        log.Append(entry);
+        _hasPending = true;
+        _marks.Push(MarkOf(entry));
+        machine.Appended(entry, recovering: false);
+    }
+
+    /// <summary>An entry of the group's own, which takes no offset.</summary>
+    public void AppendOwn(EntryKind kind, Term term, ReadOnlySpan<byte> payload)
+    {
+        SharedBuffer buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + payload.Length);
+        payload.CopyTo(buffer.Span[EntryFrame.HeaderSize..]);
+        var header = new EntryHeader
+        {
+            Index = log.LastIndex + 1,
+            Term = term,
+            Kind = kind,
+            Offset = log.NextOffset,
+            MaxTimestamp = -1,
+            Mark = Mark,
+        };
+        Append(EntryFrame.Seal(buffer, 0, payload.Length, header));
+        buffer.Release();
+    }
+
+    public void AppendLogStart(Term term, LogIndex index, Offset offset)
+    {
+        Span<byte> payload = stackalloc byte[LogStartPayload];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, index.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[sizeof(long)..], offset.Value);
+        AppendOwn(EntryKind.LogStart, term, payload);
+    }
+
+    /// <summary>Carries out what the core decided about a received append; takes the batch over.</summary>
+    public void Apply(in LogChange change, in RaftMessage message, EntryBatch? batch)
+    {
+        if (change.TruncateFrom is { } from)
+            Truncate(from);
+
+        if (batch is null)
+            return;
+
+        for (LogIndex index = change.AppendFrom; index <= change.AppendTo; index += 1)
+            Append(batch[(int)(index - message.PrevIndex) - 1]);
+
+        if (change.Appends)
+            _received.Hold(change.AppendTo, batch.Bytes);
+        else
+            context.Memory.Give(batch.Bytes);
+        batch.Release();
+    }
+
+    /// <summary>True once after something was appended or truncated: a disk round is due.</summary>
+    public bool TakePending()
+    {
+        bool had = _hasPending;
+        _hasPending = false;
+        return had;
+    }
+
+    /// <summary>DISK. True once after the log start moved: segments may go.</summary>
+    public bool TakeMaintenance()
+    {
+        bool was = _isDue;
+        _isDue = false;
+        return was;
+    }
+
+    public void Written(LogIndex index) => _received.Written(index);
+
+    public void CommitTo(LogIndex commit)
+    {
+        while (_marks.TryPopUpTo(commit, out CommitMarks.Mark mark))
+        {
+            Volatile.Write(ref _highWatermark, mark.NextOffset.Value);
+            if (mark.LogStart is { } start)
+                MoveLogStart(mark.LogStartIndex, start);
+        }
+
+        machine.Committed(commit, HighWatermark);
+    }
+
+    public void Close() => _received.ReleaseAll();
+
+    private void Truncate(LogIndex from)
+    {
+        // Only what is not committed can go, and of all that the marks know where it stands.
+        Offset next = _marks.TruncateFrom(from) ?? HighWatermark;
+        log.TruncateFrom(from, next);
+        _hasPending = true;
+        _received.Truncated(from);
+        machine.Truncated(from, next);
+    }
+
+    private void MoveLogStart(LogIndex index, Offset offset)
+    {
+        log.SetLogStart(index, offset);
+        machine.LogStartMoved(offset);
+        _isDue = true;
+        _hasPending = true;
+    }
+
+    private static CommitMarks.Mark MarkOf(in LogEntry entry)
+    {
+        if (entry.Kind != EntryKind.LogStart)
+            return new CommitMarks.Mark(entry.Index, entry.NextOffset, LogIndex.Zero, null);
+
+        ReadOnlySpan<byte> payload = entry.Payload.Span;
+        return new CommitMarks.Mark(
+            entry.Index,
+            entry.NextOffset,
+            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(payload)),
+            new Offset(BinaryPrimitives.ReadInt64LittleEndian(payload[sizeof(long)..])));
+    }
+}

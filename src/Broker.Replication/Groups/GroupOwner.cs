@@ -1,0 +1,347 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// One group on this broker, as its owner steps it: inputs go to the core, and <see cref="Settle"/> carries out what
+/// the core wants, once for all that came in together. OWNER only, but for what says otherwise.
+/// </summary>
+internal sealed class GroupOwner
+{
+    private readonly GroupContext _context;
+    private readonly RaftCore _core;
+    private readonly Ready _ready = new();
+    private readonly EntrySender _sender;
+    private readonly InSyncReplicas _inSync;
+    private readonly DiskRoom _room;
+    private readonly PendingReads _reads = new();
+    private readonly PendingTransfers _transfers = new();
+    private readonly GroupProposals _proposals;
+    private readonly LogStarts _logStarts;
+    private readonly Checkpoints _checkpoints;
+    private readonly int _uncertainTicks;
+    private readonly int _retryTicks;
+    private readonly int _markTicks;
+    private bool _leaderReady;
+    private long _ledUntil;
+    private bool _stopped;
+
+    public GroupOwner(GroupContext context, Replica replica, OwnerLoop loop, WriteLane lane, GroupParts parts)
+    {
+        _context = context;
+        Replica = replica;
+        Loop = loop;
+        Lane = lane;
+        Log = parts.Log;
+        Machine = parts.Machine;
+        Directory = parts.Directory;
+        _core = parts.Core;
+        _sender = new EntrySender(context, this);
+        _inSync = new InSyncReplicas(_core, context.Options.InTicks(context.Options.LagLimit));
+        _room = new DiskRoom(_core);
+        _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
+        _logStarts = new LogStarts(this, _core, context.Log);
+        _checkpoints = new Checkpoints(this, context.Options);
+        _uncertainTicks = context.Options.InTicks(context.Options.UncertainLimit);
+        _retryTicks = context.Options.InTicks(context.Options.FullDiskRetry);
+        _markTicks = context.Options.InTicks(context.Options.MarkInterval);
+    }
+
+    public PartitionId Id => Replica.Id;
+
+    public Replica Replica { get; }
+
+    public OwnerLoop Loop { get; }
+
+    public WriteLane Lane { get; }
+
+    public GroupLog Log { get; }
+
+    public IReplicaStateMachine Machine { get; }
+
+    public RaftCore Core => _core;
+
+    public string Directory { get; }
+
+    /// <summary>The owner loop's: whether the group is to be settled in this round.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>The write lane's: the log has been closed, nothing is written any more.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>For the write lane, under its lock.</summary>
+    public bool IsQueuedForDisk { get; set; }
+
+    /// <summary>The group takes part from here on.</summary>
+    public void Begin(bool campaign)
+    {
+        if (campaign && _core.CurrentTerm == Term.Zero && Log.Log.LastIndex == LogIndex.Zero)
+            _core.Campaign();
+    }
+
+    public void Handle(in ReplicaEvent item)
+    {
+        if (_stopped)
+        {
+            Refuse(item);
+            return;
+        }
+
+        switch (item.Kind)
+        {
+            case ReplicaEventKind.Message:
+                Receive(item);
+                break;
+            case ReplicaEventKind.Proposal:
+                _proposals.Add((Proposal)item.Item!);
+                break;
+            case ReplicaEventKind.Written:
+                Written(item.Report);
+                break;
+            case ReplicaEventKind.HardStatePersisted:
+                _core.HardStatePersisted(item.Hard);
+                break;
+            case ReplicaEventKind.PeerUp:
+                _inSync.Back(item.Peer);
+                _core.PeerSession(item.Peer);
+                break;
+            case ReplicaEventKind.PeerGone:
+                _inSync.Gone(item.Peer);
+                _core.PeerGone(item.Peer);
+                RefreshInSync();
+                break;
+            case ReplicaEventKind.Command:
+                ((Action<GroupOwner>)item.Item!)(this);
+                break;
+        }
+    }
+
+    /// <summary>True when there is something to settle.</summary>
+    public bool Tick()
+    {
+        _core.Tick();
+        _room.Tick();
+        _sender.Tick(_core);
+        if (_room.IsFull && _core.Now % _retryTicks == 0)
+            Lane.Enqueue(this);
+
+        _checkpoints.Tick(_core);
+        if (_core.Now % _markTicks == 0)
+            _context.Journal.RecordCommit(Id, _core.CommitIndex);
+        if (_core.Role == RaftRole.Leader)
+            RefreshInSync();
+        else if (!_proposals.Pending.IsEmpty && _core.Now - _ledUntil > _uncertainTicks)
+            _proposals.Pending.FailAll(ProposalFailure.Unknown);
+
+        // A leader with proposals in hand looks again even without news: who is in sync may have changed.
+        return _core.HasReady || _proposals.HasWaiting || !_proposals.Pending.IsEmpty;
+    }
+
+    /// <summary>Carries out what the inputs since the last time brought about.</summary>
+    public void Settle()
+    {
+        if (_stopped)
+            return;
+
+        _reads.Begin(_core);
+        do
+        {
+            _proposals.Append(_room.IsFull, _inSync.Brokers.Length);
+            if (!_core.HasReady)
+                break;
+
+            _core.TakeReady(_ready);
+            CarryOut();
+        }
+        while (true);
+
+        _proposals.Pending.Advance(_core, _inSync.Brokers.Length);
+        _transfers.Advance(_core);
+        if (Log.TakePending())
+            Lane.Enqueue(this);
+    }
+
+    public void JoinRead(TaskCompletionSource<bool> read) => _reads.Join(read);
+
+    public void Transfer(BrokerId? wanted, TaskCompletionSource<bool> done)
+    {
+        BrokerId to = wanted ?? _room.BestSuccessor(_inSync);
+        if (_core.Role != RaftRole.Leader || to == BrokerId.None || !_core.TransferLeadership(to))
+            done.TrySetResult(_core.Role != RaftRole.Leader);
+        else
+            _transfers.Add(done);
+    }
+
+    public void Retain(long olderThan, long maxBytes) => _logStarts.Retain(olderThan, maxBytes);
+
+    public Task<bool>? TakeCheckpoint() => _checkpoints.Take(_core);
+
+    /// <summary>The group ends here: nothing is answered or sent any more.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _proposals.Stop();
+        _reads.FailAll();
+        _transfers.Advance(_core);
+        Log.Close();
+    }
+
+    public void PublishStatus()
+    {
+        var status = new ReplicaStatus
+        {
+            Role = _core.Role,
+            Term = _core.CurrentTerm,
+            Leader = _core.Leader,
+            IsLeaderReady = _core.Role == RaftRole.Leader && _leaderReady,
+            InSync = _inSync.Brokers,
+            Abstains = _core.Abstains,
+            IsStorageFull = _room.IsFull,
+        };
+        if (!Replica.Publish(status))
+            return;
+
+        Machine.StatusChanged(status);
+        _context.StatusChanged(Replica);
+    }
+
+    private void Receive(in ReplicaEvent item)
+    {
+        _room.Heard(item.Message.From, item.SenderIsFull);
+        LogChange change = _core.Receive(item.Message);
+        if (change.TruncateFrom is { } from)
+            _proposals.Pending.Truncated(from);
+        Log.Apply(change, item.Message, (EntryBatch?)item.Item);
+    }
+
+    private void Written(in DiskReport report)
+    {
+        // A round that began before the last truncation says nothing of what came since.
+        if (report.Truncations == Log.Log.Truncations)
+        {
+            Log.Written(report.Index);
+            _core.Persisted(report.Index, report.Term);
+        }
+
+        if (_room.Report(report.IsFull))
+            RoomChanged();
+        _checkpoints.Written(report.Bytes);
+    }
+
+    private void RoomChanged()
+    {
+        if (_room.IsFull)
+            _context.Log.StorageFull(Id);
+        else
+            _context.Log.StorageRecovered(Id);
+        PublishStatus();
+    }
+
+    private void CarryOut()
+    {
+        if (_ready.HardState is { } hard)
+            _context.Votes.Save(this, hard);
+        if (_ready.RoleChanged)
+            RoleChanged();
+        if (_ready.NoOp is { } index)
+            BeginTerm(index);
+
+        foreach (RaftMessage message in _ready.Messages)
+        {
+            if (message.Kind == MessageKind.Append && message.LastIndex > message.PrevIndex)
+                _sender.Send(message, _room.IsFull);
+            else
+                Loop.Outbox.Add(Id, message, _room.IsFull);
+        }
+
+        if (_ready.Commit is { } commit)
+        {
+            Replica.PublishCommit(commit);
+            Log.CommitTo(commit);
+        }
+
+        if (_ready.LeaderReady)
+            LeaderReady();
+        if (_ready.Reads.Count > 0)
+            _reads.Answer(_ready.Reads);
+        if (_ready.Readmitted)
+            Readmitted();
+    }
+
+    private void RoleChanged()
+    {
+        bool led = Replica.Status.IsLeader;
+        _leaderReady = false;
+        _inSync.Refresh();
+        if (_core.Role == RaftRole.Leader)
+        {
+            _context.Metrics.CountElected();
+            _context.Log.Elected(Id, _core.CurrentTerm);
+        }
+        else if (led)
+        {
+            _ledUntil = _core.Now;
+            _context.Log.LostLeadership(Id, _core.CurrentTerm, _core.Leader);
+        }
+
+        PublishStatus();
+    }
+
+    // The first entry of a log says who votes; any entry of the own term begins it.
+    private void BeginTerm(LogIndex index)
+    {
+        if (index.Value == 1)
+        {
+            Span<byte> payload = stackalloc byte[_core.Voters.EncodedSize];
+            _core.Voters.Encode(payload);
+            Log.AppendOwn(EntryKind.Configuration, _core.CurrentTerm, payload);
+        }
+        else
+        {
+            Log.AppendOwn(EntryKind.NoOp, _core.CurrentTerm, default);
+        }
+
+        _core.Appended(index);
+    }
+
+    private void LeaderReady()
+    {
+        _leaderReady = true;
+        PublishStatus();
+        Machine.LeaderReady(_core.CurrentTerm);
+    }
+
+    private void Readmitted()
+    {
+        _context.Log.Readmitted(Id);
+        Log.Log.Healed();
+        _context.Votes.FlushSoon();
+        PublishStatus();
+    }
+
+    private void RefreshInSync()
+    {
+        if (_inSync.Refresh())
+            PublishStatus();
+    }
+
+    private void Refuse(in ReplicaEvent item)
+    {
+        if (item.Item is Proposal proposal)
+        {
+            Replica.Quota.Give(proposal.Bytes);
+            proposal.Failed(ProposalFailure.Stopping);
+        }
+        else if (item.Item is EntryBatch batch)
+        {
+            _context.Memory.Give(batch.Bytes);
+            batch.Release();
+        }
+        else if (item.Item is Action<GroupOwner> command)
+        {
+            command(this);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Broker.Model;
+using Broker.Raft;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// Who is in sync with a leader: has reached the leader's end, as it was then, within the allowed lag, and whose
+/// process is not known to be gone. OWNER only.
+/// </summary>
+internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
+{
+    private readonly List<BrokerId> _gone = [];
+
+    /// <summary>Ascending, the leader included; empty when this replica does not lead.</summary>
+    public ImmutableArray<BrokerId> Brokers { get; private set; } = [];
+
+    public void Gone(BrokerId peer)
+    {
+        if (!_gone.Contains(peer))
+            _gone.Add(peer);
+    }
+
+    public void Back(BrokerId peer) => _gone.Remove(peer);
+
+    /// <summary>True when the list is another one now.</summary>
+    public bool Refresh()
+    {
+        if (core.Role != RaftRole.Leader)
+        {
+            bool had = Brokers.Length > 0;
+            Brokers = [];
+            return had;
+        }
+
+        int at = 0;
+        bool same = true;
+        foreach (BrokerId voter in core.Voters.Voters)
+        {
+            if (!IsInSync(voter))
+                continue;
+
+            same = same && at < Brokers.Length && Brokers[at] == voter;
+            at++;
+        }
+
+        if (same && at == Brokers.Length)
+            return false;
+
+        Brokers = [.. core.Voters.Voters.Where(IsInSync)];
+        return true;
+    }
+
+    private bool IsInSync(BrokerId voter)
+    {
+        if (voter == core.Self)
+            return true;
+
+        return !_gone.Contains(voter) && core.Progress(voter) is { } progress
+            && core.Now - progress.CaughtUpAt <= lagTicks;
+    }
+}

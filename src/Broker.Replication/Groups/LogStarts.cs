@@ -1,0 +1,54 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that some voter has not got: it could
+/// not catch up by appends. Who holds it back is named, once per holder. OWNER only.
+/// </summary>
+internal sealed class LogStarts(GroupOwner owner, RaftCore core, ILogger log)
+{
+    public void Retain(long olderThan, long maxBytes)
+    {
+        if (core.Role != RaftRole.Leader || core.BeginProposal() is null)
+            return;
+
+        PartitionLog files = owner.Log.Log;
+        LogIndex everywhere = LogIndex.Min(LowestMatch(out BrokerId holder), core.CommitIndex);
+        Epoch? wanted = files.RetentionCut(olderThan, maxBytes, core.CommitIndex);
+        Epoch? possible = files.RetentionCut(olderThan, maxBytes, everywhere);
+        Hold(wanted?.FirstIndex > (
+            possible?.FirstIndex ?? files.LogStartIndex) ? holder : BrokerId.None, everywhere, wanted);
+        if (possible is not { } cut || cut.FirstIndex <= files.LogStartIndex)
+            return;
+
+        owner.Log.AppendLogStart(core.CurrentTerm, cut.FirstIndex, cut.FirstOffset);
+        core.Appended(files.LastIndex);
+    }
+
+    private void Hold(BrokerId holder, LogIndex heldAt, Epoch? wanted)
+    {
+        if (holder != BrokerId.None && holder != owner.Replica.LogStartHolder)
+            log.LogStartHeld(owner.Id, holder, heldAt, wanted!.Value.FirstIndex);
+        owner.Replica.PublishLogStartHolder(holder);
+    }
+
+    private LogIndex LowestMatch(out BrokerId holder)
+    {
+        LogIndex lowest = core.PersistedIndex;
+        holder = core.Self;
+        foreach (BrokerId voter in core.Voters.Voters)
+        {
+            if (core.Progress(voter) is not { } progress || progress.Match >= lowest)
+                continue;
+
+            lowest = progress.Match;
+            holder = voter;
+        }
+
+        return lowest;
+    }
+}

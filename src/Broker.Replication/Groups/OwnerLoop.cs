@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using Broker.Model;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// Owns some of a broker's groups: their mailboxes are one, and whoever runs a round owns them all. A round takes
+/// everything that has come in, steps the groups that it concerns, and sends what they say to each peer in one frame.
+/// </summary>
+internal sealed class OwnerLoop : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ILoop _loop;
+    private readonly PeerOutbox _outbox;
+    private readonly Action<Exception> _fatal;
+    private readonly SortedDictionary<PartitionId, GroupOwner> _groups = [];
+    private readonly List<GroupOwner> _touched = [];
+    private List<ReplicaEvent> _incoming = [];
+    private List<ReplicaEvent> _taken = [];
+    private int _ticks;
+    private volatile bool _failed;
+
+    public OwnerLoop(string name, IScheduler scheduler, PeerOutbox outbox, Random random, Action<Exception> fatal)
+    {
+        Random = random;
+        _outbox = outbox;
+        _fatal = fatal;
+        _loop = scheduler.CreateLoop(name, LoopKind.Pool, Round);
+    }
+
+    public PeerOutbox Outbox => _outbox;
+
+    /// <summary>OWNER: for the cores of its groups.</summary>
+    public Random Random { get; }
+
+    /// <summary>OWNER: for one read at a time, of whatever group.</summary>
+    public LogSlices Slices { get; } = new();
+
+    /// <summary>Any thread.</summary>
+    public void Post(in ReplicaEvent item)
+    {
+        lock (_gate)
+            _incoming.Add(item);
+        _loop.Signal();
+    }
+
+    /// <summary>Adds without waking the loop; for several in a row, followed by <see cref="Wake"/>.</summary>
+    public void PostQuietly(in ReplicaEvent item)
+    {
+        lock (_gate)
+            _incoming.Add(item);
+    }
+
+    public void Wake() => _loop.Signal();
+
+    public void Tick()
+    {
+        // A loop that could not keep up gets one tick, not all that it missed: time that it slept is not silence.
+        Interlocked.Exchange(ref _ticks, 1);
+        _loop.Signal();
+    }
+
+    /// <summary>OWNER: from a command.</summary>
+    public void Attach(GroupOwner group) => _groups.Add(group.Id, group);
+
+    /// <summary>OWNER: from a command.</summary>
+    public void Detach(GroupOwner group) => _groups.Remove(group.Id);
+
+    public void Dispose() => _loop.Dispose();
+
+    private void Round()
+    {
+        if (_failed)
+            return;
+
+        try
+        {
+            bool ticked = Interlocked.Exchange(ref _ticks, 0) != 0;
+            Take();
+            foreach (ref readonly ReplicaEvent item in CollectionsMarshal.AsSpan(_taken))
+                Dispatch(item);
+            _taken.Clear();
+            if (ticked)
+                TickAll();
+            Settle();
+        }
+        catch (Exception failure)
+        {
+            // A broken invariant: going on could only make it worse.
+            _failed = true;
+            _fatal(failure);
+        }
+    }
+
+    private void Take()
+    {
+        lock (_gate)
+            (_incoming, _taken) = (_taken, _incoming);
+    }
+
+    private void Dispatch(in ReplicaEvent item)
+    {
+        if (item.Target is { } target)
+        {
+            target.Handle(item);
+            Touch(target);
+            return;
+        }
+
+        foreach (GroupOwner group in _groups.Values)
+        {
+            group.Handle(item);
+            Touch(group);
+        }
+    }
+
+    private void TickAll()
+    {
+        foreach (GroupOwner group in _groups.Values)
+        {
+            if (group.Tick())
+                Touch(group);
+        }
+    }
+
+    private void Touch(GroupOwner group)
+    {
+        if (group.IsTouched)
+            return;
+
+        group.IsTouched = true;
+        _touched.Add(group);
+    }
+
+    private void Settle()
+    {
+        foreach (GroupOwner group in _touched)
+        {
+            group.IsTouched = false;
+            group.Settle();
+        }
+
+        _touched.Clear();
+        _outbox.Send();
+    }
+}

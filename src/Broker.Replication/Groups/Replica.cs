@@ -1,0 +1,120 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// One partition's group on this broker, as everybody but its owner sees it. All members: any thread.
+/// </summary>
+public sealed class Replica
+{
+    private static readonly ReplicaStatus Unknown =
+        new() { Role = RaftRole.Follower, Term = Term.Zero, Leader = BrokerId.None };
+
+    private volatile ReplicaStatus _status = Unknown;
+    private GroupOwner? _owner;
+    private long _commit;
+    private int _logStartHolder = BrokerId.None.Value;
+
+    internal Replica(PartitionId id, PartitionLog log, ReplicaHostOptions options)
+    {
+        Id = id;
+        Log = log;
+        Quota = new ProposalQuota(options.MaxProposals, options.MaxProposalBytes);
+    }
+
+    public PartitionId Id { get; }
+
+    /// <summary>For its members that are marked READER.</summary>
+    public PartitionLog Log { get; }
+
+    /// <summary>
+    /// The newest snapshot; commit index and high watermark stand beside it, because they move all the time.
+    /// </summary>
+    public ReplicaStatus Status => _status;
+
+    public LogIndex CommitIndex => new(Volatile.Read(ref _commit));
+
+    /// <summary>Records below it are committed.</summary>
+    public Offset HighWatermark => Owner.Log.HighWatermark;
+
+    /// <summary>The replica that has not got what retention would delete; none if nothing is held back.</summary>
+    public BrokerId LogStartHolder => new(Volatile.Read(ref _logStartHolder));
+
+    internal ProposalQuota Quota { get; }
+
+    internal GroupOwner Owner => _owner ?? throw new InvalidOperationException($"{Id} has not begun yet.");
+
+    /// <summary>
+    /// Puts a proposal into the group's mailbox. False: the group has too many or too much in hand; nothing was done
+    /// and the proposal hears nothing. Otherwise it is answered exactly once.
+    /// </summary>
+    public bool TryPropose(Proposal proposal)
+    {
+        if (!Quota.TryTake(proposal.Bytes))
+            return false;
+
+        Owner.Loop.Post(ReplicaEvent.Proposed(Owner, proposal));
+        return true;
+    }
+
+    /// <summary>
+    /// Confirms leadership by a round of heartbeats that all callers of the moment share (thesis 6.4). True: what was
+    /// committed anywhere before the call is applied here. False: this replica does not lead.
+    /// </summary>
+    public Task<bool> ReadIndexAsync(CancellationToken token)
+    {
+        TaskCompletionSource<bool> read = NewCompletion();
+        Tell(owner => owner.JoinRead(read));
+        return read.Task.WaitAsync(token);
+    }
+
+    /// <summary>
+    /// Hands leadership over, to the given broker or to the follower that is furthest. True: this replica leads no
+    /// more. False: nobody could take it, or not within an election timeout.
+    /// </summary>
+    public Task<bool> TransferLeadershipAsync(BrokerId? to, CancellationToken token)
+    {
+        TaskCompletionSource<bool> done = NewCompletion();
+        Tell(owner => owner.Transfer(to, done));
+        return done.Task.WaitAsync(token);
+    }
+
+    /// <summary>
+    /// Leader: lets the log begin behind the segments that are older than a time (Unix milliseconds) or more than a
+    /// size allows, each -1 for no limit, as far as every voter has them. Decided by an entry in the log, see
+    /// <see cref="IReplicaStateMachine.LogStartMoved"/>. Elsewhere, or when nothing is due: nothing.
+    /// </summary>
+    public void ApplyRetention(long olderThan, long maxBytes) => Tell(owner => owner.Retain(olderThan, maxBytes));
+
+    /// <summary>
+    /// Writes a checkpoint of the state machine soon. They are also written by themselves now and then.
+    /// </summary>
+    public void RequestCheckpoint() => Tell(owner => owner.TakeCheckpoint());
+
+    public override string ToString() => $"{Id} ({_status.Role}, term {_status.Term})";
+
+    internal void Begin(GroupOwner owner) => _owner = owner;
+
+    /// <summary>OWNER. False: it is what it was.</summary>
+    internal bool Publish(ReplicaStatus status)
+    {
+        if (_status.Equals(status))
+            return false;
+
+        _status = status;
+        return true;
+    }
+
+    /// <summary>OWNER.</summary>
+    internal void PublishCommit(LogIndex commit) => Volatile.Write(ref _commit, commit.Value);
+
+    /// <summary>OWNER.</summary>
+    internal void PublishLogStartHolder(BrokerId holder) => Volatile.Write(ref _logStartHolder, holder.Value);
+
+    internal void Tell(Action<GroupOwner> command) => Owner.Loop.Post(ReplicaEvent.Command(Owner, command));
+
+    private static TaskCompletionSource<bool> NewCompletion() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

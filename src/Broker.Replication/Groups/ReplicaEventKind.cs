@@ -1,0 +1,12 @@
+namespace Broker.Replication;
+
+internal enum ReplicaEventKind : byte
+{
+    Message,
+    Proposal,
+    Written,
+    HardStatePersisted,
+    PeerUp,
+    PeerGone,
+    Command,
+}

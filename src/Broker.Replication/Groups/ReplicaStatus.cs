@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Broker.Model;
+using Broker.Raft;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// What a replica knows of its group and of itself: an unchanging snapshot, replaced when something changes.
+/// </summary>
+public sealed record ReplicaStatus
+{
+    public required RaftRole Role { get; init; }
+
+    public required Term Term { get; init; }
+
+    /// <summary>The leader of the term; none while it is not known.</summary>
+    public required BrokerId Leader { get; init; }
+
+    /// <summary>Leads, and has an entry of its own term committed.</summary>
+    public bool IsLeaderReady { get; init; }
+
+    /// <summary>
+    /// Leader: who has reached its end within the allowed lag, itself included, ascending. Elsewhere empty.
+    /// </summary>
+    public ImmutableArray<BrokerId> InSync { get; init; } = [];
+
+    /// <summary>May have lost what it promised: takes entries, but neither votes nor leads nor counts.</summary>
+    public bool Abstains { get; init; }
+
+    /// <summary>The disk refuses appends.</summary>
+    public bool IsStorageFull { get; init; }
+
+    public bool IsLeader => Role == RaftRole.Leader;
+
+    public bool Equals(ReplicaStatus? other) =>
+        other is not null && Role == other.Role && Term == other.Term && Leader == other.Leader
+        && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsStorageFull == other.IsStorageFull
+        && InSync.SequenceEqual(other.InSync);
+
+    public override int GetHashCode() => Term.Value;
+}

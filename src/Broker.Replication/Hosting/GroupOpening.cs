@@ -1,0 +1,95 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Replication;
+
+/// <summary>
+/// Brings a group up from its files: log, votes, checkpoint, replay. On the disk loop that will write the log, before
+/// anybody else knows the group: so nothing is answered, and no leadership taken, before all that was there is known
+/// again.
+/// </summary>
+internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment environment)
+{
+    public GroupOwner Open(ReplicaSpec spec, IReplicaStateMachine machine, OwnerLoop loop, WriteLane lane)
+    {
+        long begun = environment.Time.GetTimestamp();
+        MakeDirectory(spec.Directory, lane);
+        var log = PartitionLog.Open(
+            environment.Storage, spec.Directory, spec.Id, context.Mesh.Self.Incarnation, spec.Log);
+        try
+        {
+            GroupState known = context.Journal.Get(spec.Id);
+            var groupLog = new GroupLog(log, machine, context);
+            long replayed = Recover(log, groupLog, machine, known, out LogIndex commit);
+            if (replayed > 0)
+                context.Log.Replayed(spec.Id, replayed, environment.Time.GetElapsedTime(begun));
+            var start = new RaftStart(
+                new HardState(known.Term, known.VotedFor), commit, spec.Abstains || log.Damage is not null);
+            var core = new RaftCore(
+                context.Self, spec.Voters, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
+            var replica = new Replica(spec.Id, log, context.Options);
+            var owner = new GroupOwner(
+                context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
+            replica.Begin(owner);
+            replica.PublishCommit(commit);
+            return owner;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Durably gone on return.</summary>
+    public void Delete(string directory)
+    {
+        IFileSystem files = environment.Storage.FileSystem;
+        files.DeleteDirectory(directory);
+        files.FlushDirectory(Path.GetDirectoryName(directory)!);
+    }
+
+    // One flush for all the groups of a new topic: it comes with the first round of writes.
+    private void MakeDirectory(string path, WriteLane lane)
+    {
+        IFileSystem files = environment.Storage.FileSystem;
+        if (files.DirectoryExists(path))
+            return;
+
+        string parent = Path.GetDirectoryName(path)
+            ?? throw new StorageException($"there is no directory above {path}");
+        MakeDirectory(parent, lane);
+        files.CreateDirectory(path);
+        lane.AddDirectory(parent);
+    }
+
+    /// <summary>
+    /// Tells the state machine what it knew (checkpoint) and what came behind it (replay), and what of that is
+    /// committed for certain: what was committed at some earlier time, as far as it is still there.
+    /// </summary>
+    private static long Recover(
+        PartitionLog log, GroupLog groupLog, IReplicaStateMachine machine, in GroupState known, out LogIndex commit)
+    {
+        LogIndex restored = log.FirstIndex - 1;
+        groupLog.StartAt(log.LogStartOffset);
+        if (log.ReadCheckpoint() is { } checkpoint && log.TermOf(checkpoint.Index) == checkpoint.Term)
+        {
+            machine.Restore(Checkpoints.Split(checkpoint.State.Span, out Offset highWatermark));
+            groupLog.StartAt(highWatermark);
+            restored = checkpoint.Index;
+        }
+
+        long replayed = 0;
+        foreach (LogEntry entry in log.Replay(restored + 1))
+        {
+            groupLog.Replay(entry);
+            replayed++;
+        }
+
+        commit = LogIndex.Max(restored, LogIndex.Min(known.Commit, log.LastIndex));
+        groupLog.CommitTo(commit);
+        return replayed;
+    }
+}

@@ -1,0 +1,27 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Storage;
+
+namespace Broker.Replication;
+
+/// <summary>A replica to run on this broker.</summary>
+public sealed record ReplicaSpec
+{
+    public required PartitionId Id { get; init; }
+
+    public required VoterSet Voters { get; init; }
+
+    /// <summary>The log's directory; made if it is missing.</summary>
+    public required string Directory { get; init; }
+
+    public LogOptions Log { get; init; } = LogOptions.Default;
+
+    /// <summary>A new group's first leader: asks for votes at once. Means nothing once the group has a term.</summary>
+    public bool CampaignAtOnce { get; init; }
+
+    /// <summary>
+    /// An earlier life of this broker's data directory has voted or acknowledged here: takes entries, but neither votes
+    /// nor leads nor counts until a leader has filled it.
+    /// </summary>
+    public bool Abstains { get; init; }
+}

@@ -1,0 +1,48 @@
+using Broker.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Replication;
+
+/// <summary>What is logged about groups.</summary>
+internal static partial class ReplicationLog
+{
+    [LoggerMessage(3101, LogLevel.Information, "{Partition}: elected leader in term {Term}")]
+    public static partial void Elected(this ILogger log, PartitionId partition, Term term);
+
+    [LoggerMessage(3102, LogLevel.Information, "{Partition}: lost leadership in term {Term}; the leader is {Leader}")]
+    public static partial void LostLeadership(this ILogger log, PartitionId partition, Term term, BrokerId leader);
+
+    [LoggerMessage(3103, LogLevel.Information, "{Partition}: replayed {Entries} entries in {Elapsed}")]
+    public static partial void Replayed(this ILogger log, PartitionId partition, long entries, TimeSpan elapsed);
+
+    [LoggerMessage(3105, LogLevel.Information, "{Partition}: filled by its leader; votes and counts again")]
+    public static partial void Readmitted(this ILogger log, PartitionId partition);
+
+    [LoggerMessage(3106, LogLevel.Error, "{Partition}: the disk is full; refusing appends, handing leadership over")]
+    public static partial void StorageFull(this ILogger log, PartitionId partition);
+
+    [LoggerMessage(3107, LogLevel.Information, "{Partition}: the disk has room again")]
+    public static partial void StorageRecovered(this ILogger log, PartitionId partition);
+
+    [LoggerMessage(3108, LogLevel.Warning,
+        "{Partition}: broker {Holder} holds the log start back at {HeldAt}: it has not got what lies up to {Wanted}")]
+    public static partial void LogStartHeld(
+        this ILogger log, PartitionId partition, BrokerId holder, LogIndex heldAt, LogIndex wanted);
+
+    [LoggerMessage(3109, LogLevel.Critical, "Replication cannot go on; the broker has to stop")]
+    public static partial void Fatal(this ILogger log, Exception failure);
+
+    [LoggerMessage(3110, LogLevel.Warning, "{Partition}: broker {Peer} needs entries that are no longer here")]
+    public static partial void Stranded(this ILogger log, PartitionId partition, BrokerId peer);
+
+    [LoggerMessage(
+        3111, LogLevel.Warning, "{Partition}: cannot read entries {From} to {Last} for broker {Peer}: {Reason}")]
+    public static partial void CatchUpFailed(
+        this ILogger log, PartitionId partition, LogIndex from, LogIndex last, BrokerId peer, string reason);
+
+    [LoggerMessage(3112, LogLevel.Information, "Handed over {Count} of {All} leaderships in {Elapsed}")]
+    public static partial void Drained(this ILogger log, int count, int all, TimeSpan elapsed);
+
+    [LoggerMessage(3113, LogLevel.Information, "{Partition}: deleted")]
+    public static partial void Deleted(this ILogger log, PartitionId partition);
+}

@@ -1,0 +1,8 @@
+namespace Broker.Replication;
+
+public enum ProposalStepKind : byte
+{
+    Done,
+    Append,
+    WaitFor,
+}
