@@ -9,6 +9,7 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.Fetch, 4, 4, 16, 12)]
     [InlineData(ApiKey.ListOffsets, 1, 1, 9, 6)]
     [InlineData(ApiKey.Metadata, 0, 0, 12, 9)]
+    [InlineData(ApiKey.FindCoordinator, 0, 0, 6, 3)]
     [InlineData(ApiKey.ApiVersions, 0, 0, 4, 3)]
     [InlineData(ApiKey.CreateTopics, 2, 2, 7, 5)]
     [InlineData(ApiKey.DeleteTopics, 1, 1, 6, 4)]
