@@ -34,8 +34,8 @@ internal static class ConfluentClient
     }
 
     /// <summary>
-    /// The package's first choice wants a libsasl2 that Debian has not, and then an older librdkafka of the system would
-    /// be taken without a word; the variant for CentOS 8 wants nothing.
+    /// The package's first choice wants a libsasl2 that Debian has not, and then an older librdkafka of the system
+    /// would be taken without a word; the variant for CentOS 8 wants nothing.
     /// </summary>
     private static void LoadTheLibraryOfThePackage()
     {

@@ -57,6 +57,9 @@ public sealed class ProjectGraphTests
         string[] besides =
         [
             "Broker.Simulation", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks",
+
+            // No suite: what scripts/record-fixtures runs to record stock clients.
+            "Broker.Protocol.Recorder",
         ];
         var rooms = Repository.Projects.Where(project => project.IsInSource)
             .Select(project => project.Name + ".Tests");
