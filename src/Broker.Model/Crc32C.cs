@@ -8,8 +8,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Broker.Model;
 
 /// <summary>
-/// CRC-32C (Castagnoli), as record batches and log frames carry it. It stands in Model because Protocol (the batch's checksum)
-/// and Storage (the frame's) both need it and may not reference each other; it is a pure function of bytes.
+/// CRC-32C (Castagnoli), as record batches and log frames carry it. It stands in Model because Protocol (the batch's
+/// checksum) and Storage (the frame's) both need it and may not reference each other; it is a pure function of bytes.
 /// </summary>
 /// <remarks>
 /// The processor's instruction has a latency of three cycles but starts one every cycle, so a long span is cut into
@@ -41,7 +41,9 @@ public static class Crc32C
 
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>The checksum of what <paramref name="crc"/> covers, followed by <paramref name="bytes"/>. Begins with 0.</summary>
+    /// <summary>
+    /// The checksum of what <paramref name="crc"/> covers, followed by <paramref name="bytes"/>. Begins with 0.
+    /// </summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         crc = ~crc;
@@ -113,8 +115,9 @@ public static class Crc32C
     }
 
     /// <summary>
-    /// With the carry-less multiplier: the raw product of two reflected values is theirs times x, and the CRC instruction
-    /// that reduces it multiplies by x^32; hence factors that were scaled by x^(−33). Without it: plain factors, bit by bit.
+    /// With the carry-less multiplier: the raw product of two reflected values is theirs times x, and the CRC
+    /// instruction that reduces it multiplies by x^32; hence factors that were scaled by x^(−33). Without it: plain
+    /// factors, bit by bit.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Multiply(uint value, uint factor)

@@ -15,7 +15,7 @@ internal sealed class SourceFile
     private SourceFile(string path, string text)
     {
         Path = path;
-        Lines = text.Split('\n');
+        Lines = text.TrimEnd('\n').Split('\n');
         Tree = CSharpSyntaxTree.ParseText(text, Options, path);
         Unit = Tree.GetCompilationUnitRoot();
         _identifiers = new Lazy<IReadOnlySet<string>>(() => Unit.DescendantTokens()
