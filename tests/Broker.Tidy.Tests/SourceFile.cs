@@ -7,6 +7,8 @@ namespace Broker.Tidy.Tests;
 /// <summary>A parsed C# file of the tree.</summary>
 internal sealed class SourceFile
 {
+    private static readonly char[] ApiKeyCharacters = [.. "0123456789_"];
+
     private static readonly CSharpParseOptions Options =
         CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
 
@@ -39,7 +41,10 @@ internal sealed class SourceFile
     public string Project => Path.Split('/')[1];
 
     /// <summary>The file's name without extension, suffix or type parameters: Foo.Bar.cs gives Foo.</summary>
-    public string Stem => System.IO.Path.GetFileName(Path).Split('.', '{')[0];
+    /// <remarks>
+    /// A handler's file begins with the key of its API, which no type's name can: 03_Foo.cs gives Foo too.
+    /// </remarks>
+    public string Stem => System.IO.Path.GetFileName(Path).Split('.', '{')[0].TrimStart(ApiKeyCharacters);
 
     /// <summary>Every identifier that the file contains, its own declarations included.</summary>
     public IReadOnlySet<string> Identifiers => _identifiers.Value;

@@ -33,4 +33,7 @@ public sealed record BrokerOptions
     public required RaftTimings Raft { get; init; }
 
     public required long TailCacheBytes { get; init; }
+
+    /// <summary>What was written, by key; what is left at its default is not listed.</summary>
+    public required IReadOnlyDictionary<string, string> Given { get; init; }
 }

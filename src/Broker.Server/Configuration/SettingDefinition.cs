@@ -1,3 +1,5 @@
+using Broker.Metadata;
+
 namespace Broker.Server.Configuration;
 
 /// <summary>One key of a broker's configuration: its name, what it may be, and what it is when nobody says.</summary>
@@ -12,6 +14,9 @@ public abstract class SettingDefinition(string key, string? @default, string all
     public string Allowed { get; } = allowed;
 
     public string Meaning { get; } = meaning;
+
+    /// <summary>The type of its values, as Kafka numbers them.</summary>
+    public abstract TopicConfigType Type { get; }
 
     /// <summary>The value that the text stands for, or null if it is none that is allowed.</summary>
     internal abstract object? Read(string text);

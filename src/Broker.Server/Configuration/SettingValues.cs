@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 
 namespace Broker.Server.Configuration;
@@ -8,7 +9,11 @@ namespace Broker.Server.Configuration;
 internal sealed class SettingValues(List<string> errors)
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _listeners = new(StringComparer.Ordinal);
+
+    /// <summary>What every key was set to, by key; what is left at its default is not listed.</summary>
+    public IReadOnlyDictionary<string, string> Given => _texts;
 
     /// <summary>The names of all listeners, in ordinal order.</summary>
     public IReadOnlyCollection<string> Listeners => _listeners;
@@ -21,7 +26,7 @@ internal sealed class SettingValues(List<string> errors)
             if (setting is null)
                 errors.Add($"{text.Key}: unknown key, found in {text.Origin}; did you mean {Nearest(text.Key)}?");
             else if (setting.Read(text.Value) is { } value)
-                _values[text.Key] = value;
+                (_values[text.Key], _texts[text.Key]) = (value, text.Value);
             else
                 errors.Add($"{text.Key}: found '{text.Value}' in {text.Origin}; allowed: {setting.Allowed}.");
         }
@@ -59,5 +64,5 @@ internal sealed class SettingValues(List<string> errors)
     }
 
     private static string Nearest(string key) =>
-        NearestName.Among(Settings.All.Concat(ListenerSettings.Patterns).Select(setting => setting.Key), key);
+        NearestName.Of(key, Settings.All.Concat(ListenerSettings.Patterns).Select(setting => setting.Key));
 }

@@ -3,6 +3,8 @@ namespace Broker.Server.Configuration;
 /// <summary>What holds for a topic that does not say otherwise.</summary>
 public sealed record TopicOptions
 {
+    private TopicConfigDefaults? _configs;
+
     public required int Partitions { get; init; }
 
     public required int ReplicationFactor { get; init; }
@@ -24,4 +26,7 @@ public sealed record TopicOptions
     public required TimeSpan SegmentTime { get; init; }
 
     public required int MaxMessageBytes { get; init; }
+
+    /// <summary>The same as topic configs.</summary>
+    public TopicConfigDefaults Configs => _configs ??= new TopicConfigDefaults(this);
 }

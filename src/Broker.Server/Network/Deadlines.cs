@@ -24,6 +24,12 @@ public sealed class Deadlines : IDisposable
             static self => ((Deadlines)self!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    public TimeProvider Time => _time;
+
+    public long Now => _time.GetTimestamp();
+
+    public TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
+
     /// <summary>The timestamp that lies so far ahead; one that cannot be told is never.</summary>
     public long After(TimeSpan span)
     {

@@ -74,10 +74,10 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         TestClient client = await ConnectAsync();
         byte[] half = Requests.Of(ScriptedDispatcher.Sized, 1, padding: 100_000);
         await client.SendAsync(half.AsMemory(0, 50_000));
-        await UntilAsync(() => resources.RequestMemory.Used > 0);
+        await Eventually.HoldsAsync(() => resources.RequestMemory.Used > 0);
         client.EndSending();
         Assert.True(await client.IsClosedAsync());
-        await UntilAsync(() => resources.RequestMemory.Used == 0);
+        await Eventually.HoldsAsync(() => resources.RequestMemory.Used == 0);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         for (int i = 0; i < clients.Length; i++)
             await clients[i].SendAsync(ScriptedDispatcher.Overlapping, i, padding: 500_000);
 
-        await UntilAsync(() => _dispatcher.Begun.Count == 2);
+        await Eventually.HoldsAsync(() => _dispatcher.Begun.Count == 2);
         Assert.True(resources.RequestMemory.Used <= 1048576);
         foreach (int i in Enumerable.Range(0, clients.Length))
             _dispatcher.Finish(i);
@@ -109,7 +109,7 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         for (int i = 0; i < clients.Length; i++)
             Assert.Equal((i, 0), await clients[i].ReadAsync());
 
-        await UntilAsync(() => resources.RequestMemory.Used == 0);
+        await Eventually.HoldsAsync(() => resources.RequestMemory.Used == 0);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         await other.SendAsync(ScriptedDispatcher.Sized, 1, 100);
         Assert.Equal((1, 100), await other.ReadAsync());
         Assert.True(_dispatcher.Begun.Count < 10);
-        await UntilAsync(() => resources.Counts.Total == 1);
+        await Eventually.HoldsAsync(() => resources.Counts.Total == 1);
     }
 
     [Fact]
@@ -147,10 +147,10 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         ClientResources resources = Start(limit);
         TestClient first = await ConnectAsync();
         await ConnectAsync();
-        await UntilAsync(() => resources.Counts.Total == 2);
+        await Eventually.HoldsAsync(() => resources.Counts.Total == 2);
         Assert.True(await (await ConnectAsync()).IsClosedAsync());
         first.Dispose();
-        await UntilAsync(() => resources.Counts.Total == 1);
+        await Eventually.HoldsAsync(() => resources.Counts.Total == 1);
         TestClient next = await ConnectAsync();
         await next.SendAsync(ScriptedDispatcher.Sized, 1);
         Assert.Equal((1, 0), await next.ReadAsync());
@@ -162,7 +162,7 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         Start();
         TestClient client = await ConnectAsync();
         await client.SendAsync(ScriptedDispatcher.Overlapping, 3);
-        await UntilAsync(() => _dispatcher.Begun.Count == 1);
+        await Eventually.HoldsAsync(() => _dispatcher.Begun.Count == 1);
         await _stop.CancelAsync();
         _dispatcher.Finish(3);
         Assert.Equal((3, 0), await client.ReadAsync());
@@ -195,13 +195,5 @@ public sealed class KafkaListenerTests : IAsyncLifetime
         TestClient client = await TestClient.ConnectAsync(_listener!.BoundAddress);
         _clients.Add(client);
         return client;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (int i = 0; i < 2000 && !condition(); i++)
-            await Task.Delay(5);
-
-        Assert.True(condition());
     }
 }

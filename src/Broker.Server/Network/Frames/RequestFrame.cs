@@ -45,6 +45,8 @@ public sealed class RequestFrame
 
     public short Version => BinaryPrimitives.ReadInt16BigEndian(Memory.Span[2..]);
 
+    public int CorrelationId => BinaryPrimitives.ReadInt32BigEndian(Memory.Span[4..]);
+
     public void Release()
     {
         ObjectDisposedException.ThrowIf(_released, this);

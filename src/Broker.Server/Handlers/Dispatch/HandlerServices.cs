@@ -1,0 +1,45 @@
+using Broker.Model;
+using Broker.Protocol;
+using Broker.Server.Configuration;
+using Broker.Server.Controller;
+using Broker.Server.Network;
+using Broker.Server.Network.Frames;
+using Broker.Server.Partitions;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Handlers.Dispatch;
+
+/// <summary>What handlers work with.</summary>
+public sealed class HandlerServices
+{
+    private readonly Lock _randomGate = new();
+    private ResponseMemory? _responseMemory;
+
+    public required BrokerOptions Options { get; init; }
+
+    public required IClusterView Cluster { get; init; }
+
+    public required IController Controller { get; init; }
+
+    public required IPartitions Partitions { get; init; }
+
+    public required Deadlines Deadlines { get; init; }
+
+    /// <summary>Used by handlers alone.</summary>
+    public required Random Random { private get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public NameCache Names { get; } = new();
+
+    public ResponsePool Responses { get; } = new();
+
+    /// <summary>Memory for records on their way to clients.</summary>
+    internal ResponseMemory ResponseMemory => _responseMemory ??= new(Options.Requests.QueuedResponseBytes);
+
+    internal TopicId NewTopicId()
+    {
+        lock (_randomGate)
+            return TopicId.New(Random);
+    }
+}

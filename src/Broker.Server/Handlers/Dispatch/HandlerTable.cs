@@ -1,0 +1,26 @@
+namespace Broker.Server.Handlers.Dispatch;
+
+/// <summary>All handlers that there are: what is not listed here is neither served nor advertised.</summary>
+public static class HandlerTable
+{
+    public static ApiDispatcher Create(HandlerServices services)
+    {
+        List<ApiHandler> handlers =
+        [
+            new ProduceHandler(services),
+            new FetchHandler(services),
+            new ListOffsetsHandler(services),
+            new MetadataHandler(services),
+            new CreateTopicsHandler(services),
+            new DeleteTopicsHandler(services),
+            new InitProducerIdHandler(services),
+            new OffsetForLeaderEpochHandler(services),
+            new DescribeConfigsHandler(services),
+            new CreatePartitionsHandler(services),
+            new DescribeClusterHandler(services),
+            new DescribeTopicPartitionsHandler(services),
+        ];
+        handlers.Add(new ApiVersionsHandler(services, handlers));
+        return new ApiDispatcher(handlers, services);
+    }
+}

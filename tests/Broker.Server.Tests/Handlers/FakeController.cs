@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Server.Controller;
+
+namespace Broker.Server.Tests.Handlers;
+
+/// <summary>A controller that notes what it is asked, and answers as a test says.</summary>
+internal sealed class FakeController : IController
+{
+    public List<TopicWish> Wishes { get; } = [];
+
+    public List<TopicId> Deleted { get; } = [];
+
+    public List<PartitionsWish> Grown { get; } = [];
+
+    public bool? ValidateOnly { get; private set; }
+
+    public ControllerFault Fault { get; set; }
+
+    public Refusal? Refusal { get; set; }
+
+    public ProducerId? NextId { get; set; } = new ProducerId(4000);
+
+    public Task<ImmutableArray<TopicAnswer>> CreateTopicsAsync(
+        ImmutableArray<TopicWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Wishes.AddRange(wishes);
+        ValidateOnly = validateOnly;
+        return Task.FromResult<ImmutableArray<TopicAnswer>>(
+            [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Name, wish.Id, 6, 3))]);
+    }
+
+    public Task<ImmutableArray<TopicAnswer>> DeleteTopicsAsync(
+        ImmutableArray<TopicId> topics, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Deleted.AddRange(topics);
+        return Task.FromResult<ImmutableArray<TopicAnswer>>(
+            [.. topics.Select(id => new TopicAnswer(Fault, Refusal, "", id, 0, 0))]);
+    }
+
+    public Task<ImmutableArray<TopicAnswer>> CreatePartitionsAsync(
+        ImmutableArray<PartitionsWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Grown.AddRange(wishes);
+        ValidateOnly = validateOnly;
+        return Task.FromResult<ImmutableArray<TopicAnswer>>(
+            [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, default, wish.Total, 3))]);
+    }
+
+    public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) => new(NextId);
+}
