@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Raft.Tests;
 
-public class SmokeTests
+public sealed class SmokeTests
 {
     [Theory]
     [InlineData(1)]

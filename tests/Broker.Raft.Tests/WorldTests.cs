@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Raft.Tests;
 
-public class WorldTests
+public sealed class WorldTests
 {
     private const int Seeds = 600;
 

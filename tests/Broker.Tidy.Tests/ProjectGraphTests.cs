@@ -56,7 +56,7 @@ public sealed class ProjectGraphTests
     {
         string[] besides =
         [
-            "Broker.Simulation", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks",
+            "Broker.Simulation", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks", "Broker.Mutants",
 
             // No suite: what scripts/record-fixtures runs to record stock clients.
             "Broker.Protocol.Recorder",

@@ -158,8 +158,8 @@ internal sealed class FollowerProgress
     }
 
     /// <summary>
-    /// Where to probe. Nothing known is no reason to begin at the start of the log: the old guess is better, and if it is
-    /// wrong, one rejection tells.
+    /// Where to probe. Nothing known is no reason to begin at the start of the log: the old guess is better, and if
+    /// it is wrong, one rejection tells.
     /// </summary>
     private LogIndex After(LogIndex known) => known > LogIndex.Zero ? known + 1 : Next;
 

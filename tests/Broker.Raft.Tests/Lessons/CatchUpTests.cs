@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 25: catching up takes messages, not heartbeats.</summary>
-public class CatchUpTests
+public sealed class CatchUpTests
 {
     [Fact]
     public void Lesson_25_A_follower_200_entries_behind_catches_up_without_a_tick()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lessons 17 and 22: a follower is told nothing that it has not verified.</summary>
-public class FollowerCommitTests
+public sealed class FollowerCommitTests
 {
     [Fact]
     public void Lesson_20_Nothing_is_acknowledged_before_the_first_entry_was_verified()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 26: a lower term is always answered, and a higher one is not held against the group.</summary>
-public class LowerTermTests
+public sealed class LowerTermTests
 {
     [Fact]
     public void Lesson_26_A_node_that_returns_with_a_higher_term_is_taken_back()

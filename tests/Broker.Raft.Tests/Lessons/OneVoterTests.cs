@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 14: a group of one voter is a group.</summary>
-public class OneVoterTests
+public sealed class OneVoterTests
 {
     [Fact]
     public void Lesson_14_A_group_of_one_leads_only_once_its_vote_is_durable()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 19: one-way and partial links don't give elections without end.</summary>
-public class PartialPartitionTests
+public sealed class PartialPartitionTests
 {
     [Fact]
     public void Lesson_19_A_follower_that_can_send_but_not_hear_does_not_disturb()

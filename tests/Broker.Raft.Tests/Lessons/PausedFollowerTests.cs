@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 23: a paused follower stops nothing.</summary>
-public class PausedFollowerTests
+public sealed class PausedFollowerTests
 {
     [Fact]
     public void Lesson_23_Proposals_reads_and_heartbeats_go_on_while_one_of_three_is_paused()

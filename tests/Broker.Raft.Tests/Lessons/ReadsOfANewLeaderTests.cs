@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lessons 1 and 9: what a leader may say before, and after, its term has begun in earnest.</summary>
-public class ReadsOfANewLeaderTests
+public sealed class ReadsOfANewLeaderTests
 {
     [Fact]
     public void Lesson_1_A_new_leader_answers_no_read_before_an_entry_of_its_term_is_committed()

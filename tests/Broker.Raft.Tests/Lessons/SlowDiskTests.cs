@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 10: an answer never runs ahead of a flush, whoever pauses and whoever loses power.</summary>
-public class SlowDiskTests
+public sealed class SlowDiskTests
 {
     [Fact]
     public void Lesson_10_What_was_acknowledged_survives_power_loss_of_a_majority()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Lessons;
 
 /// <summary>Lesson 18: a node that may have forgotten what it promised takes no part until it was filled.</summary>
-public class WipedNodeTests
+public sealed class WipedNodeTests
 {
     [Fact]
     public void Lesson_18_Who_abstains_neither_votes_nor_campaigns_nor_counts()
@@ -19,6 +19,17 @@ public class WipedNodeTests
         Assert.False(group[1].IsLeader);
         group.Tick(5 * RaftOptions.Default.ElectionTicks);
         Assert.All(group.Nodes, node => Assert.False(node.IsLeader));
+    }
+
+    [Fact]
+    public void Lesson_18_What_only_it_has_flushed_besides_the_leader_is_not_committed()
+    {
+        var group = new Group(3, (setup, id) => setup with { Abstains = id.Value == 3 });
+        group.Cut(m => m is { Kind: MessageKind.Append, To.Value: 2 });
+        group.Elect(1);
+        group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
+        Assert.Equal(new LogIndex(1), group[3].Core.PersistedIndex);
+        Assert.Equal(LogIndex.Zero, group[1].Core.CommitIndex);
     }
 
     [Fact]
@@ -67,6 +78,18 @@ public class WipedNodeTests
     }
 
     [Fact]
+    public void Lesson_18_It_is_its_leaders_commit_index_that_readmits_not_its_own()
+    {
+        var group = new Group(3, (setup, id) => setup with { Abstains = id.Value == 3 });
+        group[3].Receive(Append(from: 1, to: 2, commit: 3));
+        group[3].Flush();
+        Assert.True(group[3].Core.Abstains);
+        group[3].Receive(Append(from: 3, to: 3, commit: 3));
+        group[3].Flush();
+        Assert.False(group[3].Core.Abstains);
+    }
+
+    [Fact]
     public void A_node_that_is_no_voter_never_campaigns_but_answers()
     {
         var voters = VoterSet.Of(new(1), new(2));
@@ -92,4 +115,19 @@ public class WipedNodeTests
             new RaftMessage { Kind = MessageKind.PreVoteReply, From = new(9), To = new(1), Term = new(1) }, []));
         Assert.Equal(RaftRole.PreCandidate, group[1].Core.Role);
     }
+
+    private static Packet Append(long from, long to, long commit) => new(
+        new RaftMessage
+        {
+            Kind = MessageKind.Append,
+            From = new(1),
+            To = new(3),
+            Term = new(1),
+            PrevIndex = new(from - 1),
+            PrevTerm = new(from > 1 ? 1 : 0),
+            LastIndex = new(to),
+            EntriesTerm = new(1),
+            Commit = new(commit),
+        },
+        [.. Enumerable.Range((int)from, (int)(to - from) + 1).Select(id => new TestEntry(new Term(1), id))]);
 }

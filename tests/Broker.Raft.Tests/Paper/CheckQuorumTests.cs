@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>A leader that is cut off steps down (6.2).</summary>
-public class CheckQuorumTests
+public sealed class CheckQuorumTests
 {
     [Fact]
     public void Section_6_2_A_leader_that_no_quorum_answers_steps_down_within_an_election_timeout()

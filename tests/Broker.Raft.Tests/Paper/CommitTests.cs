@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Committing entries of earlier terms (3.6.2), and the no-op.</summary>
-public class CommitTests
+public sealed class CommitTests
 {
     [Fact]
     public void Section_3_6_2_An_entry_of_an_earlier_term_is_not_committed_by_counting()

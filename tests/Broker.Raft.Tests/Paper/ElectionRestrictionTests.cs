@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Who may win: the election restriction (3.6.1).</summary>
-public class ElectionRestrictionTests
+public sealed class ElectionRestrictionTests
 {
     [Theory]
     [InlineData(new[] { 1, 1 }, new[] { 1, 1 }, true)]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Leader election (3.4).</summary>
-public class ElectionTests
+public sealed class ElectionTests
 {
     [Fact]
     public void Section_3_4_A_new_node_is_a_follower()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>A bounded amount under way, to each follower for itself.</summary>
-public class FlowControlTests
+public sealed class FlowControlTests
 {
     private static readonly RaftOptions Small = new()
     {

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Log replication (3.5).</summary>
-public class LogReplicationTests
+public sealed class LogReplicationTests
 {
     [Theory]
     [InlineData(new[] { 1, 1, 1, 4, 4, 5, 5, 6, 6 })]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Persisted state (3.8): what is on disk before what is said.</summary>
-public class PersistenceTests
+public sealed class PersistenceTests
 {
     [Fact]
     public void Section_3_8_No_vote_is_asked_for_before_term_and_own_vote_are_durable()

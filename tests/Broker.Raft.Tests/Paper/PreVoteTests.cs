@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Pre-vote (9.6).</summary>
-public class PreVoteTests
+public sealed class PreVoteTests
 {
     [Fact]
     public void Section_9_6_A_node_that_was_cut_off_does_not_raise_its_term()

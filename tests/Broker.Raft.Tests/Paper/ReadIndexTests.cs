@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Linearizable reads (6.4).</summary>
-public class ReadIndexTests
+public sealed class ReadIndexTests
 {
     [Fact]
     public void Section_6_4_A_read_waits_until_a_quorum_was_heard_after_it()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Disruptive servers (4.2.3), and processes that are known to be gone.</summary>
-public class StickinessTests
+public sealed class StickinessTests
 {
     [Fact]
     public void Section_4_2_3_A_follower_that_hears_its_leader_ignores_a_candidate()

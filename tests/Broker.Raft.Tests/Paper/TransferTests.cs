@@ -5,7 +5,7 @@ using Xunit;
 namespace Broker.Raft.Tests.Paper;
 
 /// <summary>Leadership transfer (3.10).</summary>
-public class TransferTests
+public sealed class TransferTests
 {
     [Fact]
     public void Section_3_10_Leadership_goes_to_the_chosen_follower_without_a_timeout()

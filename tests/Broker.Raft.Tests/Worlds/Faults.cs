@@ -4,12 +4,12 @@ using Broker.Raft.Tests.Clusters;
 namespace Broker.Raft.Tests.Worlds;
 
 /// <summary>What goes wrong, and how it ends.</summary>
-public sealed class Faults(World world, Links links, Random random)
+public sealed class Faults(World world, Links links, Random random, double damage)
 {
     public void Strike(Node node)
     {
         Node other = world.Nodes[random.Next(world.Nodes.Count)];
-        switch (random.Next(14))
+        switch (random.Next(16))
         {
             case 0 or 1 or 2:
                 Crash(node);
@@ -41,6 +41,9 @@ public sealed class Faults(World world, Links links, Random random)
             case 13 when node.IsUp:
                 world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
                 break;
+            case 14 or 15:
+                world.Pause(world.Nodes.FirstOrDefault(leader => leader.IsLeader) ?? node);
+                break;
             default:
                 break;
         }
@@ -51,7 +54,7 @@ public sealed class Faults(World world, Links links, Random random)
         if (random.Next(3) > 0)
             return;
 
-        bool damaged = random.Next(10) == 0 && MayLose(node);
+        bool damaged = random.NextDouble() < damage && MayLose(node);
         if (damaged)
             node.LoseFrom(new LogIndex(random.Next(1, (int)node.DurableLog.LastIndex.Value + 2)));
         Restart(node, damaged || node.Core.Abstains);

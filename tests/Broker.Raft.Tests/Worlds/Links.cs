@@ -23,12 +23,19 @@ public sealed class Links(int nodes, WorldSetup setup, Random random)
         _count += copies;
     }
 
-    /// <summary>Takes one packet off a random link; null when it is lost in a cut.</summary>
-    public Packet? Take()
+    /// <summary>
+    /// Takes one packet off a random link, but not for one node; null when it is lost in a cut, or none is there.
+    /// </summary>
+    public Packet? Take(BrokerId except)
     {
         int link = random.Next(_links.Length);
-        while (_links[link].Count == 0)
+        for (int i = 0; _links[link].Count == 0 || (link % nodes) + 1 == except.Value; i++)
+        {
+            if (i == _links.Length)
+                return null;
+
             link = (link + 1) % _links.Length;
+        }
 
         List<Packet> packets = _links[link];
         int at = setup.OrderedLinks ? 0 : random.Next(packets.Count);

@@ -23,9 +23,13 @@ public static class SeedRun
             world.HealAndProgress();
             return null;
         }
-        catch (Exception broken) when (broken is InvariantBrokenException or RaftInvariantException)
+        catch (InvariantBrokenException broken)
         {
             return broken.Message;
+        }
+        catch (Exception broken)
+        {
+            return broken.ToString();
         }
     }
 

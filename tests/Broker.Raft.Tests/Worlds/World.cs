@@ -18,6 +18,7 @@ public sealed class World
     private readonly Dictionary<ulong, PendingRead> _reads = [];
     private readonly HashSet<BrokerId> _lost = [];
     private readonly List<string>? _trace;
+    private Node? _paused;
     private ulong _nextRead = 1;
     private long _nextEntry = 1;
 
@@ -35,7 +36,7 @@ public sealed class World
             Voters,
             new NodeSetup(_random) { Options = setup.Options, ReadyAtOnce = _random.Next(4) > 0 }))];
         _links = new Links(Nodes.Count, setup, _random);
-        _faults = new Faults(this, _links, _random);
+        _faults = new Faults(this, _links, _random, setup.Damage);
     }
 
     public VoterSet Voters { get; }
@@ -50,6 +51,9 @@ public sealed class World
     public bool HasLostFlushedEntries(Node node) => _lost.Contains(node.Id);
 
     public void NoteLoss(Node node) => _lost.Add(node.Id);
+
+    /// <summary>The node's process is stopped, and knows nothing of it when it goes on.</summary>
+    public void Pause(Node node) => _paused ??= node;
 
     public PendingRead TakeRead(ulong context) =>
         _reads.Remove(context, out PendingRead read)
@@ -67,6 +71,7 @@ public sealed class World
     /// </summary>
     public void HealAndProgress()
     {
+        _paused = null;
         _faults.End();
         LogIndex before = Ledger.End;
         int limit = 40 * _setup.Options.ElectionTicks;
@@ -82,7 +87,7 @@ public sealed class World
         }
 
         throw new InvariantBrokenException(
-            $"Liveness: committed {before} → {Ledger.End} in {limit} ticks: {string.Join("; ", Nodes.Select(Describe))}");
+            $"Liveness: {before} → {Ledger.End} in {limit} ticks: {string.Join("; ", Nodes.Select(Describe))}");
     }
 
     /// <summary>Gives an input to a node, and looks at all that comes of it.</summary>
@@ -107,7 +112,8 @@ public sealed class World
 
     private static string Describe(Node node) =>
         $"{node.Id} {node.Core.Role} term {node.Core.CurrentTerm} leader {node.Core.Leader} log {node.Log.LastIndex}"
-        + $" flushed {node.Core.PersistedIndex} commit {node.Core.CommitIndex}" + (node.Core.Abstains ? " abstains" : "");
+        + $" flushed {node.Core.PersistedIndex} commit {node.Core.CommitIndex}"
+        + (node.Core.Abstains ? " abstains" : "");
 
     private static string Describe(in RaftMessage m) =>
         $"{m.Kind} →{m.To} t{m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex}/{m.EntriesTerm}"
@@ -135,9 +141,11 @@ public sealed class World
     {
         Node node = Nodes[_random.Next(Nodes.Count)];
         int dice = _random.Next(1000);
-        if (dice < 450 && !_links.IsEmpty)
+        if (node == _paused)
+            Continue(node);
+        else if (dice < 450 && !_links.IsEmpty)
             Deliver();
-        else if (_random.NextDouble() < _setup.Faults * 0.06)
+        else if (_random.NextDouble() < _setup.Faults * 0.12)
             _faults.Strike(node);
         else if (!node.IsUp)
             _faults.MaybeRestart(node);
@@ -173,6 +181,19 @@ public sealed class World
         }
     }
 
+    /// <summary>
+    /// A paused node does nothing; when it goes on, a read comes before it can learn what it missed.
+    /// </summary>
+    private void Continue(Node node)
+    {
+        if (_random.Next(60) > 0)
+            return;
+
+        _paused = null;
+        if (node.IsUp)
+            Read(node);
+    }
+
     private void Read(Node node)
     {
         ulong context = _nextRead++;
@@ -182,7 +203,7 @@ public sealed class World
 
     private void Deliver()
     {
-        if (_links.Take() is not { } packet)
+        if (_links.Take(except: _paused?.Id ?? BrokerId.None) is not { } packet)
             return;
 
         Node to = Nodes[packet.Message.To.Value - 1];

@@ -21,6 +21,9 @@ public sealed record WorldSetup
     /// <summary>How often faults happen, 1 being often.</summary>
     public required double Faults { get; init; }
 
+    /// <summary>How often a node that starts again has lost what it had flushed.</summary>
+    public required double Damage { get; init; }
+
     public int Events { get; init; } = 1500;
 
     public static WorldSetup Draw(int seed)
@@ -37,10 +40,11 @@ public sealed record WorldSetup
             Loss = ordered ? 0 : random.NextDouble() * 0.2,
             Duplication = ordered ? 0 : random.NextDouble() * 0.2,
             Faults = random.NextDouble(),
+            Damage = random.Next(5) == 0 ? 0.5 : 0.05,
             Options = new RaftOptions
             {
                 HeartbeatTicks = heartbeat,
-                ElectionTicks = heartbeat + random.Next(2, 8),
+                ElectionTicks = heartbeat + random.Next(1, 6),
                 PeerGoneTicks = random.Next(3),
                 ResendTicks = random.Next(1, 8),
                 MaxMessageBytes = random.Next(50, 600),
