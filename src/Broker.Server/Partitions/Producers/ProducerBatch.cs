@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Protocol.Records;
 
 namespace Broker.Server.Partitions.Producers;
 
@@ -7,4 +8,12 @@ public readonly record struct ProducerBatch(
     ProducerId Producer, short Epoch, int FirstSequence, int Count, Offset BaseOffset, long Timestamp)
 {
     public int LastSequence => ProducerSequence.Add(FirstSequence, Count - 1);
+
+    public static ProducerBatch Of(in RecordBatchHeader header, Offset baseOffset) => new(
+        header.ProducerId,
+        header.ProducerEpoch,
+        header.BaseSequence,
+        header.LastOffsetDelta + 1,
+        baseOffset,
+        header.MaxTimestamp);
 }

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Protocol.Records;
+using Broker.Replication;
+using Broker.Server.Partitions.Producers;
+using Broker.Storage;
+
+namespace Broker.Server.Partitions;
+
+/// <summary>
+/// One partition's replica on this broker: what its log means to Kafka clients. The group's owner feeds it every entry and every
+/// commit; clients' calls come from any thread and meet the owner only in what is published (high watermark,
+/// leadership) and in proposals.
+/// </summary>
+internal sealed class Partition : IReplicaStateMachine, IPartition
+{
+    private readonly PartitionResources _resources;
+    private readonly Action<PartitionId> _leadershipChanged;
+    private readonly WaiterList _waiters = new();
+    private readonly PartitionReads _reads;
+    private volatile TopicSettings _settings;
+    private volatile IPartitionReplica? _replica;
+    private volatile ReplicaStatus? _status;
+    private long _highWatermark;
+    private long _expireBefore;
+
+    /// <param name="leadershipChanged">Told when leader, term or replicas in sync are new; called by the owner.</param>
+    public Partition(
+        PartitionId id, TopicSettings settings, PartitionResources resources, Action<PartitionId> leadershipChanged)
+    {
+        Id = id;
+        _settings = settings;
+        _resources = resources;
+        _leadershipChanged = leadershipChanged;
+        _reads = new PartitionReads(this, resources.DiskReads);
+    }
+
+    public PartitionId Id { get; }
+
+    /// <summary>The topic's; replaced when they change.</summary>
+    public TopicSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    public LeaderView Leader => _status is { } status
+        ? new LeaderView(status.Leader, status.Term)
+        : new LeaderView(BrokerId.None, Term.Zero);
+
+    public ImmutableArray<BrokerId> InSync => _status?.InSync ?? [];
+
+    public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
+
+    /// <summary>Only once it was attached.</summary>
+    internal IPartitionReplica Replica => _replica ?? throw new InvalidOperationException($"{Id} has no replica yet.");
+
+    internal ReplicaStatus? Status => _status;
+
+    /// <summary>The owner's.</summary>
+    internal ProducerTable Producers { get; } = new();
+
+    private long Now => _resources.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The replica under this partition has started: clients may come.</summary>
+    public void Attach(IPartitionReplica replica)
+    {
+        _replica = replica;
+        _status ??= replica.Status;
+        _waiters.WakeAll();
+    }
+
+    /// <summary>Lets the owner forget producers that have been silent since then, when it next commits something.</summary>
+    public void ExpireProducersBefore(long timestamp) => Volatile.Write(ref _expireBefore, timestamp);
+
+    public ValueTask<ProduceOutcome> ProduceAsync(in ProduceBatch batch, short acks, long deadline)
+    {
+        if (_replica is null || _status is not { IsLeader: true })
+            return ValueTask.FromResult(new ProduceOutcome(PartitionFault.NotLeader));
+
+        Memory<byte> bytes = batch.Buffer.Memory.Slice(batch.Start, batch.Length);
+        return BatchCheck.TryPrepare(bytes, _settings, Now, out RecordBatchHeader header, out ProduceOutcome refusal)
+            ? _resources.Proposals.Rent().Begin(this, batch, header, acks, deadline)
+            : ValueTask.FromResult(refusal);
+    }
+
+    public ValueTask<FetchOutcome> ReadAsync(FetchPosition position, int maxBytes, bool atLeastOne, LogSlices into) =>
+        _replica is { } replica
+            ? _reads.ReadAsync(replica, position, maxBytes, atLeastOne, into)
+            : ValueTask.FromResult(PartitionReads.Refuse(PartitionFault.NotLeader));
+
+    public void Watch(PartitionWaiter waiter) => _waiters.Add(waiter);
+
+    public void Unwatch(PartitionWaiter waiter) => _waiters.Remove(waiter);
+
+    public ValueTask<OffsetOutcome> LookUpAsync(long timestamp, Term expectedEpoch, bool readCommitted) =>
+        _replica is { } replica
+            ? _reads.LookUpAsync(replica, timestamp, expectedEpoch)
+            : ValueTask.FromResult(PartitionReads.RefuseLookUp(PartitionFault.NotLeader));
+
+    public ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch) => ValueTask.FromResult(
+        _replica is { } replica
+            ? _reads.EndOfEpoch(replica, epoch, currentEpoch)
+            : new EpochEndOutcome(PartitionFault.NotLeader, PartitionReads.NoEpochEnd));
+
+    void IReplicaStateMachine.Restore(ReadOnlySpan<byte> checkpoint)
+    {
+        if (ProducerCheckpoint.TryDecode(checkpoint, out List<KeyValuePair<ProducerId, ProducerWindow>> state))
+            Producers.Restore(state);
+        else
+            PartitionLogMessages.CheckpointUnreadable(_resources.Logger, Id);
+    }
+
+    void IReplicaStateMachine.Appended(in LogEntry entry, bool recovering)
+    {
+        if (entry.Kind != EntryKind.Data)
+            return;
+
+        RecordBatchHeader header = RecordBatchHeader.Read(entry.Payload.Span);
+        if (header.IsIdempotent)
+            Producers.Appended(ProducerBatch.Of(header, entry.Offset), entry.Index, Now);
+    }
+
+    void IReplicaStateMachine.Truncated(LogIndex from, Offset nextOffset) => Producers.Truncated(from);
+
+    void IReplicaStateMachine.Committed(LogIndex commit, Offset highWatermark)
+    {
+        Producers.Committed(commit);
+        if (Volatile.Read(ref _expireBefore) > 0 && Interlocked.Exchange(ref _expireBefore, 0) is > 0 and var before)
+            Producers.Expire(before);
+        if (highWatermark.Value <= _highWatermark)
+            return;
+        Volatile.Write(ref _highWatermark, highWatermark.Value);
+        _waiters.WakeAll();
+    }
+
+    void IReplicaStateMachine.StatusChanged(ReplicaStatus status)
+    {
+        _status = status;
+        _leadershipChanged(Id);
+        _waiters.WakeAll();
+    }
+
+    void IReplicaStateMachine.LeaderReady(Term term) => _waiters.WakeAll();
+
+    void IReplicaStateMachine.LogStartMoved(Offset logStart) => _waiters.WakeAll();
+
+    void IReplicaStateMachine.WriteCheckpoint(IBufferWriter<byte> into) =>
+        into.Write(ProducerCheckpoint.Encode(Producers.CommittedState()));
+}

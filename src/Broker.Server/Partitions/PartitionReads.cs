@@ -1,0 +1,154 @@
+using Broker.Model;
+using Broker.Replication;
+using Broker.Storage;
+
+namespace Broker.Server.Partitions;
+
+// Who answers what:
+//   a leader with an entry of its own term committed: everything (a younger one knows no high watermark that holds)
+//   a replica that knows of no leader, its own term being the client's: Fetch up to the high watermark that it knows. It is
+//     the last leader, to which clients were sent and which lost its quorum; what it shows is committed for ever
+//   any other replica: NotLeader
+
+/// <summary>The reading side of a partition: fencing by epoch, and the answers. Any thread.</summary>
+internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
+{
+    public static readonly EpochEnd NoEpochEnd = new(new Term(-1), new Offset(-1));
+
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
+
+    public static FetchOutcome Refuse(PartitionFault fault) =>
+        new(fault, new Offset(-1), new Offset(-1), new Offset(-1), null);
+
+    public static OffsetOutcome RefuseLookUp(PartitionFault fault) =>
+        new(fault, -1, new Offset(-1), new Term(-1));
+
+    public ValueTask<FetchOutcome> ReadAsync(
+        IPartitionReplica replica, in FetchPosition position, int maxBytes, bool atLeastOne, LogSlices into)
+    {
+        PartitionFault fault = Fence(position.CurrentEpoch, leaderOnly: false);
+        if (fault != PartitionFault.None)
+            return ValueTask.FromResult(Refuse(fault));
+
+        // In this order: both only go up, so the start is never shown above the high watermark.
+        Offset logStart = replica.LogStart;
+        Offset highWatermark = Offset.Max(partition.HighWatermark, logStart);
+        var found = new FetchOutcome(PartitionFault.None, highWatermark, highWatermark, logStart, null);
+        if (position.LastFetchedEpoch.Value >= 0 && Diverges(replica, position) is { } end)
+            return ValueTask.FromResult(found with { Diverging = end });
+
+        if (position.Offset < logStart || position.Offset > replica.NextOffset)
+        {
+            // Behind the end of a replica that is not the leader: it may only be late.
+            PartitionFault outside = partition.Status is { IsLeader: true }
+                ? PartitionFault.OffsetOutOfRange
+                : PartitionFault.LeaderNotReady;
+            return ValueTask.FromResult(found with { Fault = outside });
+        }
+
+        if (position.Offset >= highWatermark || maxBytes <= 0)
+            return ValueTask.FromResult(found);
+
+        ReadOutcome read = replica.ReadBatches(
+            position.Offset, highWatermark, maxBytes, atLeastOne, memoryOnly: true, into);
+        return read == ReadOutcome.NotInMemory
+            ? new ValueTask<FetchOutcome>(ReadFromDiskAsync(replica, position.Offset, found, maxBytes, atLeastOne, into))
+            : ValueTask.FromResult(Conclude(found, read));
+    }
+
+    public ValueTask<OffsetOutcome> LookUpAsync(IPartitionReplica replica, long timestamp, Term expectedEpoch)
+    {
+        PartitionFault fault = Fence(expectedEpoch, leaderOnly: true);
+        if (fault != PartitionFault.None)
+            return ValueTask.FromResult(RefuseLookUp(fault));
+
+        // A client that names the epoch is answered by its leader as that knows it; one that doesn't must not be answered by a
+        // leader that is none any more.
+        return expectedEpoch.Value >= 0 && timestamp is Latest or Earliest or EarliestLocal
+            ? ValueTask.FromResult(AnswerPlace(replica, timestamp))
+            : new ValueTask<OffsetOutcome>(LookUpSlowlyAsync(replica, timestamp, barrier: expectedEpoch.Value < 0));
+    }
+
+    public EpochEndOutcome EndOfEpoch(IPartitionReplica replica, Term epoch, Term currentEpoch)
+    {
+        PartitionFault fault = Fence(currentEpoch, leaderOnly: true);
+        return fault == PartitionFault.None
+            ? new EpochEndOutcome(fault, replica.EndOfEpoch(epoch) ?? NoEpochEnd)
+            : new EpochEndOutcome(fault, NoEpochEnd);
+    }
+
+    private static EpochEnd? Diverges(IPartitionReplica replica, in FetchPosition position)
+    {
+        EpochEnd? end = replica.EndOfEpoch(position.LastFetchedEpoch);
+        return end is { } known && (known.Epoch < position.LastFetchedEpoch || known.End < position.Offset) ? known : null;
+    }
+
+    private async Task<FetchOutcome> ReadFromDiskAsync(
+        IPartitionReplica replica, Offset from, FetchOutcome found, int maxBytes, bool atLeastOne, LogSlices into)
+    {
+        ReadOutcome read = await diskReads.RunAsync(() => replica.ReadBatches(
+            from, found.HighWatermark, maxBytes, atLeastOne, memoryOnly: false, into));
+        return Conclude(found, read);
+    }
+
+    private static FetchOutcome Conclude(in FetchOutcome found, ReadOutcome read) => read switch
+    {
+        ReadOutcome.Ok => found,
+        ReadOutcome.BelowStart => found with { Fault = PartitionFault.OffsetOutOfRange },
+        ReadOutcome.Damaged => found with { Fault = PartitionFault.Quarantined },
+
+        // What is committed is never truncated; a read that met a truncation above it is asked again by the client.
+        _ => found,
+    };
+
+    private async Task<OffsetOutcome> LookUpSlowlyAsync(IPartitionReplica replica, long timestamp, bool barrier)
+    {
+        if (barrier && !await replica.ReadBarrierAsync(CancellationToken.None))
+            return RefuseLookUp(PartitionFault.NotLeader);
+
+        Offset limit = partition.HighWatermark;
+        switch (timestamp)
+        {
+            case Latest or Earliest or EarliestLocal or LatestTiered:
+                return AnswerPlace(replica, timestamp);
+            case MaxTimestamp:
+                return Answer(replica, await diskReads.RunAsync(() => replica.FindMaxTimestamp(limit)));
+            case >= 0:
+                return await RecordLookUp.FindAsync(replica, diskReads, timestamp, limit) is { } found
+                    ? new OffsetOutcome(PartitionFault.None, found.Timestamp, found.Offset, replica.EpochOf(found.Offset))
+                    : Answer(replica, null);
+            default:
+                return RefuseLookUp(PartitionFault.Unsupported);
+        }
+    }
+
+    private OffsetOutcome AnswerPlace(IPartitionReplica replica, long timestamp) => timestamp switch
+    {
+        Latest => new OffsetOutcome(PartitionFault.None, -1, partition.HighWatermark, partition.Leader.Epoch),
+        LatestTiered => RefuseLookUp(PartitionFault.None),
+        _ => new OffsetOutcome(PartitionFault.None, -1, replica.LogStart, replica.EpochOf(replica.LogStart)),
+    };
+
+    private static OffsetOutcome Answer(IPartitionReplica replica, BatchTime? found) => found is { } batch
+        ? new OffsetOutcome(PartitionFault.None, batch.MaxTimestamp, batch.BaseOffset, replica.EpochOf(batch.BaseOffset))
+        : RefuseLookUp(PartitionFault.None);
+
+    private PartitionFault Fence(Term known, bool leaderOnly)
+    {
+        if (partition.Status is not { } status)
+            return PartitionFault.NotLeader;
+        bool leads = status.IsLeader;
+        bool ledLast = !leads && !leaderOnly && status.Leader == BrokerId.None;
+        if (!leads && !ledLast)
+            return PartitionFault.NotLeader;
+        if (known.Value >= 0 && known < status.Term)
+            return leads ? PartitionFault.FencedEpoch : PartitionFault.NotLeader;
+        if (known.Value >= 0 && known > status.Term)
+            return PartitionFault.UnknownEpoch;
+        return leads && !status.IsLeaderReady ? PartitionFault.LeaderNotReady : PartitionFault.None;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Partitions;
+
+/// <summary>What all partitions of a broker share.</summary>
+internal sealed record PartitionResources
+{
+    public required ProduceProposalPool Proposals { get; init; }
+
+    public required DiskReads DiskReads { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}
