@@ -11,11 +11,15 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
 {
     private readonly Pulse _changes = new();
     private volatile ClusterImage _image = ClusterImage.Empty;
+    private long _topology;
 
     /// <summary>Called after every change, in order, on the log's thread: quick, and without exceptions.</summary>
     public event Action? Changed;
 
     public ClusterImage Image => _image;
+
+    /// <summary>Grows whenever topics or partitions came or went; it moves after the image does.</summary>
+    public long Topology => Volatile.Read(ref _topology);
 
     public MetadataLeadership Leadership => log.Leadership;
 
@@ -33,15 +37,23 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
         MetadataLeadership refused, TimeSpan patience, CancellationToken cancellation) => _changes.UntilAsync(
             () => log.Leadership is { } now && now.Leader != BrokerId.None && now != refused, patience, time, cancellation);
 
-    void IMetadataSubscriber.Loaded(ClusterImage image) => Publish(image);
+    /// <summary>Waits until another broker leads; at once where this one does not lead.</summary>
+    public Task<bool> UntilLedByAnotherAsync(BrokerId self, TimeSpan patience, CancellationToken cancellation) =>
+        _changes.UntilAsync(
+            () => log.Leadership.Leader is var now && now != BrokerId.None && now != self, patience, time, cancellation);
 
-    void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records) => Publish(image);
+    void IMetadataSubscriber.Loaded(ClusterImage image) => Publish(image, topology: true);
+
+    void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records) =>
+        Publish(image, records.Any(record => record is TopicCreated or TopicDeleted or PartitionsAdded));
 
     void IMetadataSubscriber.LeadershipChanged(MetadataLeadership leadership) => Tell();
 
-    private void Publish(ClusterImage image)
+    private void Publish(ClusterImage image, bool topology)
     {
         _image = image;
+        if (topology)
+            Interlocked.Increment(ref _topology);
         Tell();
     }
 

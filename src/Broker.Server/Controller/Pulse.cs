@@ -30,7 +30,9 @@ internal sealed class Pulse
         waiting?.SetResult();
     }
 
-    /// <summary>Waits until the condition holds; false if that took longer than <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Waits until the condition holds; false if that took longer than <paramref name="patience"/>, which may be infinite.
+    /// </summary>
     public async Task<bool> UntilAsync(
         Func<bool> condition, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
@@ -40,8 +42,8 @@ internal sealed class Pulse
             Task next = Next;
             if (condition())
                 return true;
-            TimeSpan left = patience - time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero)
+            TimeSpan left = patience;
+            if (patience != Timeout.InfiniteTimeSpan && (left -= time.GetElapsedTime(began)) <= TimeSpan.Zero)
                 return false;
             try
             {

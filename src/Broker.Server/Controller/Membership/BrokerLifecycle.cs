@@ -19,6 +19,7 @@ internal sealed class BrokerLifecycle(
     ILogger logger)
 {
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _leaving;
 
     /// <summary>Completes when the cluster has taken this process in.</summary>
     public Task Registered => _registered.Task;
@@ -26,7 +27,7 @@ internal sealed class BrokerLifecycle(
     public async Task RunAsync(CancellationToken cancellation)
     {
         bool known = false;
-        while (true)
+        while (!_leaving)
         {
             known = known ? await BeatAsync(cancellation) : await RegisterAsync(cancellation);
             if (known)
@@ -34,11 +35,14 @@ internal sealed class BrokerLifecycle(
             else
                 await Task.Delay(timings.Tick, time, cancellation);
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
     }
 
     /// <summary>Says good-bye, so that nobody has to wait for the end of the session.</summary>
     public async Task LeaveAsync(CancellationToken cancellation)
     {
+        _leaving = true;
         BrokerRegistered self = wish().Details;
         await route.AskAsync(
             new BrokerHeartbeat(self.Broker, self.Process, [], Leaving: true), timings.Failover, cancellation);

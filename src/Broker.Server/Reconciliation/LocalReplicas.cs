@@ -1,0 +1,49 @@
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Raft;
+using Broker.Replication;
+using Broker.Server.Node;
+using Broker.Server.Partitions;
+using Broker.Storage;
+
+namespace Broker.Server.Reconciliation;
+
+/// <summary>The groups that run on this broker, as the replica host runs them over the data directory.</summary>
+internal sealed class LocalReplicas(BrokerId self, ReplicaHost host, NodeStorage storage) : ILocalReplicas
+{
+    public IReadOnlyList<PartitionId> OnDisk() => storage.Partitions();
+
+    public async Task<IPartitionReplica> StartAsync(
+        ReplicaAssignment assignment, Partition partition, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var spec = new ReplicaSpec
+        {
+            Id = assignment.Id,
+            Voters = VoterSet.Of(assignment.Replicas.AsSpan()),
+            Directory = storage.MakeDirectory(assignment.Id),
+            Log = OptionsOf(assignment.Settings),
+            CampaignAtOnce = assignment.Replicas[0] == self,
+            Abstains = assignment.LostItsPast,
+        };
+        return new ReplicaPort(await host.StartAsync(spec, partition));
+    }
+
+    public Task StopAsync(PartitionId id) => host.StopAsync(id, delete: false);
+
+    public async Task DeleteAsync(PartitionId id)
+    {
+        await host.StopAsync(id, delete: true);
+        storage.Delete(id);
+    }
+
+    public Task<string> SetAsideAsync(PartitionId id) => Task.FromResult(storage.SetAside(id));
+
+    private static LogOptions OptionsOf(TopicSettings settings) => LogOptions.Default with
+    {
+        SegmentBytes = settings.SegmentBytes,
+        SegmentAge = settings.SegmentMs >= TimeSpan.MaxValue.TotalMilliseconds
+            ? TimeSpan.MaxValue
+            : TimeSpan.FromMilliseconds(settings.SegmentMs),
+    };
+}

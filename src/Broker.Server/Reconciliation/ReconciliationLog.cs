@@ -1,0 +1,27 @@
+using Broker.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Reconciliation;
+
+internal static partial class ReconciliationLog
+{
+    [LoggerMessage(2201, LogLevel.Information, "Started {Count} replicas in {Elapsed}.")]
+    public static partial void Started(ILogger logger, int count, TimeSpan elapsed);
+
+    [LoggerMessage(2202, LogLevel.Error, "The replica of {Topic} ({Partition}) could not be started; it is tried again.")]
+    public static partial void StartFailed(ILogger logger, string topic, PartitionId partition, Exception failure);
+
+    [LoggerMessage(2203, LogLevel.Information, "Deleted the data of {Count} partitions whose topics were deleted.")]
+    public static partial void Deleted(ILogger logger, int count);
+
+    [LoggerMessage(2204, LogLevel.Warning,
+        "{Partition} lies on this broker's disk and the cluster does not know it: kept as stray in {Place}.")]
+    public static partial void SetAside(ILogger logger, PartitionId partition, string place);
+
+    [LoggerMessage(2205, LogLevel.Error, "The data of {Partition} could not be removed; it is tried again.")]
+    public static partial void RemovalFailed(ILogger logger, PartitionId partition, Exception failure);
+
+    [LoggerMessage(2206, LogLevel.Warning,
+        "{Partition}: retention waits for broker {Broker}, which has not got what would be deleted.")]
+    public static partial void RetentionHeld(ILogger logger, PartitionId partition, BrokerId broker);
+}

@@ -1,0 +1,45 @@
+using Broker.Metadata;
+using Broker.Model;
+
+namespace Broker.Server.Reconciliation;
+
+/// <summary>What has to happen so that this broker runs what the image assigns to it; a pure comparison.</summary>
+/// <param name="Start">Assigned and not running, in order.</param>
+/// <param name="Keep">Assigned and running: settings may be new.</param>
+/// <param name="Delete">Here, and deleted by a committed record.</param>
+/// <param name="SetAside">Here, and in no image: never deleted, since the image may be the one that is wrong.</param>
+internal sealed record ReplicaPlan(
+    IReadOnlyList<ReplicaAssignment> Start,
+    IReadOnlyList<ReplicaAssignment> Keep,
+    IReadOnlyList<PartitionId> Delete,
+    IReadOnlyList<PartitionId> SetAside)
+{
+    /// <param name="here">Running or on disk.</param>
+    public static ReplicaPlan Make(
+        ClusterImage image, BrokerId self, IReadOnlySet<PartitionId> running, IEnumerable<PartitionId> here)
+    {
+        List<ReplicaAssignment> start = [], keep = [];
+        HashSet<PartitionId> assigned = [];
+        foreach (TopicImage topic in image.Topics.Values)
+        {
+            for (int i = 0; i < topic.Partitions.Count; i++)
+            {
+                PartitionImage partition = topic.Partitions[i];
+                if (!partition.Replicas.Contains(self))
+                    continue;
+
+                var id = new PartitionId(topic.Id, i);
+                assigned.Add(id);
+                (running.Contains(id) ? keep : start).Add(new ReplicaAssignment(
+                    id, topic.Name, partition.Replicas, topic.Settings, image.IsPredecessors(partition, self)));
+            }
+        }
+
+        PartitionId[] unlisted = [.. here.Where(id => !assigned.Contains(id)).Distinct().Order()];
+        return new ReplicaPlan(
+            start,
+            keep,
+            [.. unlisted.Where(id => image.DeletedTopics.ContainsKey(id.Topic))],
+            [.. unlisted.Where(id => !image.DeletedTopics.ContainsKey(id.Topic))]);
+    }
+}

@@ -1,0 +1,38 @@
+using Broker.Model;
+using Broker.Replication;
+using Broker.Server.Partitions;
+using Broker.Storage;
+
+namespace Broker.Server.Reconciliation;
+
+/// <summary>A running replica as its partition sees it.</summary>
+internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
+{
+    public ReplicaStatus Status => replica.Status;
+
+    public Offset LogStart => replica.Log.LogStartOffset;
+
+    public Offset NextOffset => replica.Log.NextOffset;
+
+    public bool TryPropose(Proposal proposal) => replica.TryPropose(proposal);
+
+    public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => replica.ReadIndexAsync(cancellation);
+
+    public ReadOutcome ReadBatches(
+        Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into) => memoryOnly
+            ? replica.Log.TryReadBatchesFromMemory(from, limit, maxBytes, atLeastOne, into)
+            : replica.Log.ReadBatches(from, limit, maxBytes, atLeastOne, into);
+
+    public BatchTime? FindByTimestamp(long timestamp, Offset limit) =>
+        TimeOf(replica.Log.FindByTimestamp(timestamp, limit));
+
+    public BatchTime? FindMaxTimestamp(Offset limit) => TimeOf(replica.Log.FindMaxTimestamp(limit));
+
+    public EpochEnd? EndOfEpoch(Term epoch) =>
+        replica.Log.EndOffsetForTerm(epoch) is { } end ? new EpochEnd(end.Term, end.End) : null;
+
+    public Term EpochOf(Offset offset) => replica.Log.TermOf(offset);
+
+    private static BatchTime? TimeOf(TimestampHit? hit) =>
+        hit is { } batch ? new BatchTime(batch.Offset, batch.MaxTimestamp) : null;
+}

@@ -1,0 +1,127 @@
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Server.Controller;
+using Broker.Server.Partitions;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Reconciliation;
+
+/// <summary>
+/// Makes this broker run the replicas that the image assigns to it, whenever topics or partitions come or go. One pass at a
+/// time; what fails is tried again.
+/// </summary>
+internal sealed class ReplicaReconciler(
+    BrokerId self,
+    MetadataWatch watch,
+    ILocalReplicas replicas,
+    HostedPartitions partitions,
+    TimeProvider time,
+    ILogger logger)
+{
+    // Opening a log is file work: a few at a time keep the disk loops busy, more would only hold memory.
+    private const int StartedAtOnce = 32;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when all that the image assigned at the start is running.</summary>
+    public Task Settled => _settled.Task;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            long seen = watch.Topology;
+            bool done = await ReconcileAsync(watch.Image, cancellation);
+            if (done)
+                _settled.TrySetResult();
+            if (done)
+                await watch.UntilAsync(_ => watch.Topology != seen, Timeout.InfiniteTimeSpan, cancellation);
+            else
+                await Task.Delay(RetryPause, time, cancellation);
+        }
+    }
+
+    private async Task<bool> ReconcileAsync(ClusterImage image, CancellationToken cancellation)
+    {
+        IReadOnlySet<PartitionId> running = partitions.Ids();
+        ReplicaPlan plan = ReplicaPlan.Make(image, self, running, replicas.OnDisk().Concat(running));
+        foreach (ReplicaAssignment kept in plan.Keep)
+            partitions.Update(kept.Id, kept.Settings);
+
+        bool done = await RemoveAsync(plan, running);
+        return await StartAsync(plan.Start, cancellation) && done;
+    }
+
+    private async Task<bool> RemoveAsync(ReplicaPlan plan, IReadOnlySet<PartitionId> running)
+    {
+        bool done = true;
+        foreach (PartitionId id in plan.Delete.Concat(plan.SetAside))
+        {
+            try
+            {
+                if (running.Contains(id))
+                {
+                    partitions.Remove(id);
+                    await replicas.StopAsync(id);
+                }
+
+                if (plan.SetAside.Contains(id))
+                    ReconciliationLog.SetAside(logger, id, await replicas.SetAsideAsync(id));
+                else
+                    await replicas.DeleteAsync(id);
+            }
+            catch (Exception failure) when (failure is IOException or Storage.StorageException)
+            {
+                ReconciliationLog.RemovalFailed(logger, id, failure);
+                done = false;
+            }
+        }
+
+        if (plan.Delete.Count > 0)
+            ReconciliationLog.Deleted(logger, plan.Delete.Count);
+        return done;
+    }
+
+    private async Task<bool> StartAsync(IReadOnlyList<ReplicaAssignment> assignments, CancellationToken cancellation)
+    {
+        if (assignments.Count == 0)
+            return true;
+
+        long began = time.GetTimestamp();
+        using var room = new SemaphoreSlim(StartedAtOnce, StartedAtOnce);
+        var starting = new List<Task<bool>>(assignments.Count);
+        foreach (ReplicaAssignment assignment in assignments)
+        {
+            await room.WaitAsync(cancellation);
+            starting.Add(StartOneAsync(assignment, room, cancellation));
+        }
+
+        bool[] started = await Task.WhenAll(starting);
+        ReconciliationLog.Started(logger, started.Count(one => one), time.GetElapsedTime(began));
+        return started.All(one => one);
+    }
+
+    private async Task<bool> StartOneAsync(
+        ReplicaAssignment assignment, SemaphoreSlim room, CancellationToken cancellation)
+    {
+        try
+        {
+            Partition partition = partitions.Make(assignment.Id, assignment.Settings);
+            IPartitionReplica replica = await replicas.StartAsync(assignment, partition, cancellation);
+            partition.Attach(replica);
+            partitions.Add(partition);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or Storage.StorageException)
+        {
+            ReconciliationLog.StartFailed(logger, assignment.Topic, assignment.Id, failure);
+            return false;
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+}
