@@ -1,0 +1,72 @@
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Replication;
+using Broker.Server.Configuration;
+using Broker.Server.Controller;
+using Broker.Server.Controller.Membership;
+using Broker.Server.Controller.Messages;
+using Broker.Server.Partitions;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Node;
+
+/// <summary>A broker's part in controlling the cluster: all of Controller, wired together.</summary>
+internal sealed class NodeControl : IDisposable
+{
+    private readonly ControllerService _service;
+    private readonly ProducerIdBlock _producerIds;
+
+    public NodeControl(
+        NodeParts parts,
+        BrokerOptions options,
+        BrokerEnvironment environment,
+        Func<PartitionId, Partition?> findPartition)
+    {
+        (NodeIdentity identity, IMetadataLog log, NodePeers peers) = (parts.Identity, parts.Log, parts.Peers);
+        ControllerTimings timings = ControllerTimings.Default;
+        TimeProvider time = environment.Time;
+        ILogger logger = environment.Loggers.CreateLogger("Broker.Controller");
+        var defaults = new TopicDefaults(
+            options.Topics.Partitions, options.Topics.ReplicationFactor, TopicDefaults.Default.MaxPartitions);
+        Watch = new MetadataWatch(log, time);
+        _service = new ControllerService(identity.Broker, log, defaults, timings, time, logger);
+        Route = new ControllerRoute(
+            identity.Broker, Watch, _service, new MeshControllerTransport(peers.Mesh), timings, time, logger);
+        _producerIds = new ProducerIdBlock(
+            Route, () => new AllocateProducerIds(identity.Broker, identity.Process), timings.Failover);
+        Client = new ControllerClient(Route, Watch, _producerIds, timings, time);
+        View = new ClusterView(
+            identity.Broker, Watch, log, peers.Gone, id => findPartition(id)?.Leader, time);
+        Reporter = new LeadershipReporter(id => ReportOf(identity.Broker, findPartition(id)));
+        Lifecycle = new BrokerLifecycle(
+            () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);
+        MeshControllerTransport.Serve(peers.Mesh, _service);
+        peers.Gone.Went += _service.PeerGone;
+    }
+
+    public MetadataWatch Watch { get; }
+
+    public ControllerRoute Route { get; }
+
+    public ControllerClient Client { get; }
+
+    public ClusterView View { get; }
+
+    public LeadershipReporter Reporter { get; }
+
+    public BrokerLifecycle Lifecycle { get; }
+
+    /// <summary>The leader's side; does nothing while another broker leads.</summary>
+    public Task LeadAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
+
+    public void Dispose()
+    {
+        _producerIds.Dispose();
+        _service.Dispose();
+    }
+
+    private static LeadershipReport? ReportOf(BrokerId self, Partition? partition) =>
+        partition is { Status: { IsLeader: true } status }
+            ? new LeadershipReport(partition.Id.Topic, partition.Id.Index, status.Term, self, status.InSync)
+            : null;
+}

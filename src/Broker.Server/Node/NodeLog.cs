@@ -1,0 +1,28 @@
+using Broker.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Node;
+
+internal static partial class NodeLog
+{
+    [LoggerMessage(2301, LogLevel.Information, "Broker {Broker} joins the metadata group.")]
+    public static partial void JoiningMetadata(ILogger logger, BrokerId broker);
+
+    [LoggerMessage(2302, LogLevel.Information, "Broker {Broker} is part of cluster {Cluster}.")]
+    public static partial void Joined(ILogger logger, BrokerId broker, ClusterId cluster);
+
+    [LoggerMessage(2303, LogLevel.Information, "Waiting for a metadata leader: a majority of the voters must be up.")]
+    public static partial void WaitsForMetadataLeader(ILogger logger);
+
+    [LoggerMessage(2304, LogLevel.Information, "Broker {Broker} is ready with {Partitions} replicas.")]
+    public static partial void Ready(ILogger logger, BrokerId broker, int partitions);
+
+    [LoggerMessage(2305, LogLevel.Information, "Broker {Broker} stops: handing over what it leads.")]
+    public static partial void Stopping(ILogger logger, BrokerId broker);
+
+    [LoggerMessage(2306, LogLevel.Warning, "Nobody took the metadata group's leadership over in time.")]
+    public static partial void NotResigned(ILogger logger);
+
+    [LoggerMessage(2307, LogLevel.Information, "Broker {Broker} has stopped.")]
+    public static partial void Stopped(ILogger logger, BrokerId broker);
+}

@@ -1,0 +1,55 @@
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Replication;
+using Broker.Server.Configuration;
+using Broker.Server.Controller.Membership;
+using Broker.Server.Network;
+
+namespace Broker.Server.Node;
+
+/// <summary>A broker's connections with its peers, and what they tell of them.</summary>
+internal sealed class NodePeers : IAsyncDisposable
+{
+    private readonly PeerBook _book;
+
+    public NodePeers(
+        NodeIdentity identity, ClusterId cluster, IReadOnlyList<MetadataVoter> voters, BrokerEnvironment environment)
+    {
+        Mesh = new PeerMesh(
+            new PeerIdentity(cluster, identity.Broker, identity.Incarnation, identity.Process),
+            PeerMeshOptions.Default,
+            new PeerMeshEnvironment(
+                environment.PeerNetwork, environment.Time, new Random(environment.Random.Next()), environment.Loggers));
+        Gone = new GoneProcesses();
+        Mesh.Observe(Gone);
+        _book = new PeerBook(Mesh, voters);
+        Channel = new MeshMetadataChannel(Mesh, _book.AddressOf);
+    }
+
+    public PeerMesh Mesh { get; }
+
+    public GoneProcesses Gone { get; }
+
+    public MeshMetadataChannel Channel { get; }
+
+    /// <summary>Listens; returns the address with its real port.</summary>
+    /// <exception cref="ListenerException">The address is in use, or none of this machine.</exception>
+    public HostAndPort Start(HostAndPort bind)
+    {
+        try
+        {
+            HostAndPort bound = Mesh.Start(bind);
+            _book.Update(ClusterImage.Empty);
+            return bound;
+        }
+        catch (PeerConnectionException refused)
+        {
+            throw new ListenerException($"The peer listener can't bind {bind}: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>Keeps the connections as the image has the brokers. One caller at a time.</summary>
+    public void Follow(ClusterImage image) => _book.Update(image);
+
+    public ValueTask DisposeAsync() => Mesh.DisposeAsync();
+}

@@ -1,0 +1,105 @@
+using Broker.Raft;
+using Broker.Replication;
+using Broker.Server.Configuration;
+using Broker.Server.Partitions;
+using Broker.Server.Reconciliation;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Node;
+
+/// <summary>The replicas of a broker: the host that runs them, what they mean to clients, and what keeps them in order.</summary>
+internal sealed class NodeReplicas : IAsyncDisposable
+{
+    private const int DiskReadLoops = 4;
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(20);
+
+    private readonly ReplicaHost _host;
+    private readonly DiskReads _diskReads;
+    private readonly TimeProvider _time;
+    private volatile bool _abandoned;
+
+    public NodeReplicas(
+        NodeParts parts,
+        NodeControl control,
+        BrokerOptions options,
+        BrokerEnvironment environment,
+        Action<Exception> fatal)
+    {
+        _time = environment.Time;
+        _diskReads = new DiskReads(environment.Scheduler, DiskReadLoops);
+        _host = new ReplicaHost(
+            OptionsOf(options.Raft),
+            new ReplicaHostEnvironment
+            {
+                Mesh = parts.Peers.Mesh,
+                Scheduler = environment.Scheduler,
+                Time = environment.Time,
+                Random = new Random(environment.Random.Next()),
+                Loggers = environment.Loggers,
+                Storage = parts.Storage.Resources,
+                DataRoot = parts.Storage.Root,
+                Fatal = fatal,
+            });
+        ILogger logger = environment.Loggers.CreateLogger("Broker.Partitions");
+        Partitions = new HostedPartitions(
+            new PartitionResources
+            {
+                Proposals = new ProduceProposalPool(parts.Listeners.Deadlines),
+                DiskReads = _diskReads,
+                Time = environment.Time,
+                Logger = logger,
+            },
+            control.Reporter.Changed);
+        Reconciler = new ReplicaReconciler(
+            parts.Identity.Broker,
+            control.Watch,
+            new LocalReplicas(parts.Identity.Broker, _host, parts.Storage),
+            Partitions,
+            environment.Time,
+            logger);
+        Retention = new RetentionKeeper(_host, Partitions, RetentionOptions.Default, environment.Time, logger);
+    }
+
+    public HostedPartitions Partitions { get; }
+
+    public ReplicaReconciler Reconciler { get; }
+
+    public RetentionKeeper Retention { get; }
+
+    /// <summary>Waits until no partition that this broker leads still has to commit an entry of its own term.</summary>
+    public async Task UntilLedAreReadyAsync(CancellationToken cancellation)
+    {
+        while (_host.Replicas.Any(replica => replica.Status is { IsLeader: true, IsLeaderReady: false }))
+            await Task.Delay(ReadyPoll, _time, cancellation);
+    }
+
+    /// <summary>Hands over what this broker leads.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        using var expiry = new CancellationTokenSource(limit, _time);
+        await _host.DrainAsync(expiry.Token);
+    }
+
+    /// <summary>After a fatal failure: nothing is flushed or written any more.</summary>
+    public void Abandon() => _abandoned = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_abandoned)
+            await _host.DisposeAsync();
+        _diskReads.Dispose();
+    }
+
+    private static ReplicaHostOptions OptionsOf(RaftTimings timings) => ReplicaHostOptions.Default with
+    {
+        Tick = timings.Tick,
+        LagLimit = timings.ReplicaLag,
+        Raft = RaftOptions.Default with
+        {
+            HeartbeatTicks = TicksOf(timings.Heartbeat, timings.Tick),
+            ElectionTicks = TicksOf(timings.ElectionMin, timings.Tick),
+        },
+    };
+
+    private static int TicksOf(TimeSpan span, TimeSpan tick) => Math.Max(1, (int)Math.Ceiling(span / tick));
+}

@@ -1,0 +1,47 @@
+using Broker.Model;
+using Broker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Server.Node;
+
+/// <summary>A broker's data directory and what all of its logs share.</summary>
+internal sealed class NodeStorage : IDisposable
+{
+    private readonly DataDirectory _directory;
+    private readonly VoteJournal _votes;
+    private readonly OpenFiles _openFiles;
+
+    public NodeStorage(DataDirectory directory, BrokerEnvironment environment, long tailCacheBytes)
+    {
+        _directory = directory;
+        _votes = directory.OpenVotes();
+        _openFiles = new OpenFiles(environment.Files);
+        Resources = new LogResources
+        {
+            FileSystem = environment.Files,
+            OpenFiles = _openFiles,
+            TailCache = new TailCacheBudget(tailCacheBytes),
+            Journal = _votes,
+            Time = environment.Time,
+            Logger = environment.Loggers.CreateLogger("Broker.Storage"),
+        };
+    }
+
+    public LogResources Resources { get; }
+
+    public string Root => _directory.Root;
+
+    public IReadOnlyList<PartitionId> Partitions() => _directory.Partitions();
+
+    public string MakeDirectory(PartitionId id) => _directory.MakePartition(id);
+
+    public void Delete(PartitionId id) => _directory.DeletePartition(id);
+
+    public string SetAside(PartitionId id) => _directory.SetAside(id);
+
+    public void Dispose()
+    {
+        _openFiles.Dispose();
+        _votes.Dispose();
+    }
+}
