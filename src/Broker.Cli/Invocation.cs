@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Broker.Client;
+using Broker.Server.Configuration;
+using Broker.Server.Network;
 
 namespace Broker.Cli;
 
@@ -13,23 +15,30 @@ internal static class Invocation
     private const int Misused = 2;
     private const int Interrupted = 130;
 
+    // An orderly stop of a broker hands over what it leads and flushes: it gets the time for that.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
         try
         {
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            int code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopLimit,
+            });
             return parsed.Errors.Count > 0 ? Misused : code;
         }
         catch (OperationCanceledException)
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is UsageException or FormatException or ArgumentException)
+        catch (Exception e) when (e is UsageException or FormatException or ArgumentException or ConfigurationException)
         {
             return Report(e, Misused);
         }
-        catch (Exception e) when (e is RequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is RequestException or IOException or UnauthorizedAccessException or ListenerException)
         {
             return Report(e, Failed);
         }

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using Broker.Cli;
 using Broker.Cli.Commands.Cluster;
+using Broker.Cli.Commands.Dev;
 using Broker.Cli.Commands.Records;
+using Broker.Cli.Commands.Serving;
 using Broker.Cli.Commands.Topics;
 
-RootCommand root = new("A distributed message engine that speaks the Kafka wire protocol, and the tools to use it.")
+RootCommand root = new("A distributed message engine that speaks the Kafka wire protocol, and the tools to run and use it.")
 {
+    new ServeCommand(),
+    new DevCommand(),
     new Command("topic", "Create, list, describe and delete topics")
     {
         new CreateTopicCommand(),
