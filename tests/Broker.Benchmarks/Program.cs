@@ -1,3 +1,4 @@
+using Broker.Benchmarks.Disks;
 using BenchmarkDotNet.Running;
 using Broker.Benchmarks.Replication;
 
@@ -5,5 +6,8 @@ using Broker.Benchmarks.Replication;
 if (args is ["replication", .. string[] load])
     return await ClusterLoad.RunAsync(load);
 
+// What a disk does is measured over seconds, not by the benchmark runner.
+if (args is ["flush-layout", .. string[] rest])
+    return FlushLayout.Run(rest);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;
