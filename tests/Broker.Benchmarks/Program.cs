@@ -1,12 +1,12 @@
-using Broker.Benchmarks.Disks;
 using BenchmarkDotNet.Running;
+using Broker.Benchmarks.Disks;
 using Broker.Benchmarks.Replication;
 
 // What a cluster does is measured over seconds, not by the benchmark runner.
 if (args is ["replication", .. string[] load])
     return await ClusterLoad.RunAsync(load);
 
-// What a disk does is measured over seconds, not by the benchmark runner.
+// What a disk does, likewise.
 if (args is ["flush-layout", .. string[] rest])
     return FlushLayout.Run(rest);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -136,9 +136,16 @@ internal sealed class LogRecovery
             : null;
         if (length > cursor.Position)
             CutTail(last, lease.File, length - cursor.Position, damage);
-        else if (last.LastIndex > _mark)
-            lease.File.Flush();
+        if (last.LastIndex > _mark)
+            MakeDurable(lease.File);
         return damage;
+    }
+
+    /// <summary>What a process wrote that then died is there, but perhaps in the page cache only, its file's name too.</summary>
+    private void MakeDurable(IFile file)
+    {
+        file.Flush();
+        _files.FlushDirectory();
     }
 
     private string ReasonOf(string? broken, string problem) =>

@@ -1,0 +1,141 @@
+namespace Broker.Simulation.Disks;
+
+/// <summary>
+/// A file's bytes as everybody sees them, and as they survive. Between two flushes every change is remembered, so that a
+/// crash can keep any part of them: any subset of the 512-byte sectors of each write, a cut or not.
+/// </summary>
+internal sealed class Inode
+{
+    public const int Sector = 512;
+
+    private readonly List<Change> _changes = [];
+    private byte[] _bytes = [];
+    private byte[] _durable = [];
+
+    /// <summary>What stood behind the end before it was cut, if the cut is not durable yet though the data is.</summary>
+    private byte[] _ghost = [];
+
+    public int Length { get; private set; }
+
+    public bool IsDirty => _changes.Count > 0 || _ghost.Length > 0;
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    public int Read(Span<byte> into, long position)
+    {
+        if (position >= Length)
+            return 0;
+        int count = (int)Math.Min(into.Length, Length - position);
+        _bytes.AsSpan((int)position, count).CopyTo(into);
+        return count;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long position)
+    {
+        if (bytes.Length == 0)
+            return;
+        _changes.Add(new Change(position, bytes.ToArray()));
+        Apply(bytes, position);
+    }
+
+    public void SetLength(long length)
+    {
+        _changes.Add(new Change(length, null));
+        Resize((int)length);
+    }
+
+    /// <summary>fdatasync: the bytes and the length survive, but a cut may still come undone.</summary>
+    public void Flush()
+    {
+        if (_durable.Length > Length)
+            _ghost = _durable;
+        Settle();
+    }
+
+    /// <summary>fsync: all of it survives.</summary>
+    public void FlushWithMetadata()
+    {
+        _ghost = [];
+        Settle();
+    }
+
+    /// <summary>A flush that failed: the kernel calls the pages clean, and they are never written.</summary>
+    public void ForgetChanges() => _changes.Clear();
+
+    /// <summary>What is left after the power failed.</summary>
+    public void Crash(Random random)
+    {
+        int seenLength = Length;
+        Replace(_durable);
+        if (_ghost.Length > Length && random.Next(2) == 0)
+            Replace([.. _durable, .. _ghost.AsSpan(_durable.Length)]);
+        double kept = random.Next(4) switch { 0 => 0.0, 1 => 1.0, _ => random.NextDouble() };
+        foreach (Change change in _changes)
+        {
+            if (change.Bytes is { } bytes)
+                KeepSome(bytes, change.Position, kept, random);
+            else if (random.Next(2) == 0)
+                Resize((int)change.Position);
+        }
+
+        // The length may have been written before the bytes: then they read as zeros.
+        if (_changes.Count > 0 && seenLength > Length && random.Next(4) == 0)
+            Resize(seenLength);
+        _changes.Clear();
+        _ghost = [];
+        _durable = Bytes.ToArray();
+    }
+
+    /// <summary>Decay: it is there for readers at once, and for good.</summary>
+    public void FlipBit(long position, int bit)
+    {
+        _bytes[position] ^= (byte)(1 << bit);
+        if (position < _durable.Length)
+            _durable[position] ^= (byte)(1 << bit);
+    }
+
+    private void KeepSome(byte[] bytes, long position, double kept, Random random)
+    {
+        for (int at = 0; at < bytes.Length;)
+        {
+            int count = (int)Math.Min(Sector - ((position + at) % Sector), bytes.Length - at);
+            if (random.NextDouble() < kept)
+                Apply(bytes.AsSpan(at, count), position + at);
+            at += count;
+        }
+    }
+
+    private void Settle()
+    {
+        if (_changes.Count == 0)
+            return;
+        _changes.Clear();
+        _durable = Bytes.ToArray();
+    }
+
+    private void Apply(ReadOnlySpan<byte> bytes, long position)
+    {
+        int end = (int)position + bytes.Length;
+        if (end > Length)
+            Resize(end);
+        bytes.CopyTo(_bytes.AsSpan((int)position));
+    }
+
+    private void Resize(int length)
+    {
+        if (length > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(length, _bytes.Length * 2));
+        if (length < Length)
+            _bytes.AsSpan(length, Length - length).Clear();
+        Length = length;
+    }
+
+    private void Replace(byte[] bytes)
+    {
+        _bytes = [.. bytes];
+        Length = bytes.Length;
+    }
+
+    /// <param name="Bytes">Null for a change of length to Position.</param>
+    private readonly record struct Change(long Position, byte[]? Bytes);
+}

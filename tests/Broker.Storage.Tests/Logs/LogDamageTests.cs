@@ -1,0 +1,211 @@
+using Broker.Model;
+using Broker.Simulation.Disks;
+using Xunit;
+
+namespace Broker.Storage.Tests.Logs;
+
+/// <summary>Torn tail or damage: what was said to be flushed decides.</summary>
+public sealed class LogDamageTests : IDisposable
+{
+    private readonly SimulatedFileSystem _disk = new(new Random(5));
+    private LogBench _bench;
+
+    public LogDamageTests()
+    {
+        _disk.CreateDirectory("/data");
+        _bench = new LogBench(_disk, "/data", LogOptions.Default with { SegmentBytes = 5_000 }, tailBytes: 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void A_bit_that_flips_below_the_mark_quarantines_the_log(int entry)
+    {
+        Append(10);
+        _bench.Log.Close();
+        _bench.Journal.Flush();
+        (string path, long position) = PlaceOf(entry);
+        _disk.FlipBit(path, position + 70, 2);
+
+        _bench = _bench.Reopen();
+        ReadAll();
+        Assert.Equal(new LogIndex(entry), _bench.Log.Damage?.At);
+        _bench.Journal.Flush();
+
+        // Known to be damaged, it ends before the damage after the next start, and the file is kept.
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(entry), _bench.Log.Damage?.At);
+        Assert.Equal(new LogIndex(entry - 1), _bench.Log.LastIndex);
+        Assert.NotEmpty(_disk.ListFiles("/data/log/damaged"));
+
+        // A leader fills it again.
+        Append(11 - entry);
+        _bench.Log.Healed();
+        _bench.Journal.Flush();
+        _bench = _bench.Reopen();
+        Assert.Null(_bench.Log.Damage);
+        Assert.Equal(new LogIndex(10), _bench.Log.LastIndex);
+        Assert.Equal(ReadOutcome.Ok, ReadAll());
+    }
+
+    [Fact]
+    public void A_bit_that_flips_in_the_tail_below_a_mark_of_a_later_frame_is_damage()
+    {
+        for (int i = 0; i < 4; i++)
+            Append(1);
+        (string path, long position) = PlaceOf(2);
+        _disk.FlipBit(path, position + 70, 2);
+
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(2), _bench.Log.Damage?.At);
+        Assert.Equal(new LogIndex(1), _bench.Log.LastIndex);
+        Assert.Single(_bench.Log.Recovery.SetAside);
+    }
+
+    [Fact]
+    public void A_broken_end_beyond_all_marks_is_a_torn_tail()
+    {
+        Append(4);
+        (string path, long position) = PlaceOf(3);
+        _disk.FlipBit(path, position + 70, 2);
+
+        _bench = _bench.Reopen();
+        Assert.Null(_bench.Log.Damage);
+        Assert.Equal(new LogIndex(2), _bench.Log.LastIndex);
+        Assert.True(_bench.Log.Recovery.TornBytes > 0);
+    }
+
+    [Fact]
+    public void A_leaders_mark_in_a_followers_frames_does_not_make_its_torn_tail_damage()
+    {
+        var leader = new WriterMark(77, new LogIndex(3));
+        for (int i = 0; i < 4; i++)
+        {
+            LogEntry entry = _bench.Log.LastIndex.Value < 3 ? Frame(default) : Frame(leader);
+            _bench.Log.Append(entry);
+        }
+
+        _bench.Round();
+        (string path, long position) = PlaceOf(2);
+        _disk.FlipBit(path, position + 70, 2);
+
+        _bench = _bench.Reopen();
+        Assert.Null(_bench.Log.Damage);
+        Assert.Equal(new LogIndex(1), _bench.Log.LastIndex);
+    }
+
+    [Fact]
+    public void A_missing_segment_in_the_middle_is_damage_and_what_follows_is_kept_aside()
+    {
+        Append(15);
+        (string path, _) = PlaceOf(6);
+        _disk.DeleteFile(path);
+
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(5), _bench.Log.Damage?.At);
+        Assert.Equal(new LogIndex(4), _bench.Log.LastIndex);
+        Assert.NotEmpty(_bench.Log.Recovery.SetAside);
+    }
+
+    [Fact]
+    public void A_log_that_vanished_is_damage()
+    {
+        Append(6);
+        _bench.Log.Close();
+        _bench.Journal.Flush();
+        foreach (string name in _disk.ListFiles("/data/log"))
+            _disk.DeleteFile("/data/log/" + name);
+
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(1), _bench.Log.Damage?.At);
+        Assert.Equal(LogIndex.Zero, _bench.Log.LastIndex);
+    }
+
+    [Fact]
+    public void A_lost_index_is_made_again()
+    {
+        Append(15);
+        foreach (string name in _disk.ListFiles("/data/log").Where(name => name.EndsWith("index", StringComparison.Ordinal)))
+            _disk.DeleteFile("/data/log/" + name);
+
+        _bench = _bench.Reopen();
+        Assert.Null(_bench.Log.Damage);
+        Assert.Equal(ReadOutcome.Ok, ReadAll());
+    }
+
+    [Fact]
+    public void A_kind_of_a_newer_version_stops_the_start()
+    {
+        Append(2);
+        _bench.Log.Append(LogBench.Make(_bench.Log, (EntryKind)9, 1, 10, 0, -1));
+        _bench.Round();
+
+        StorageException error = Assert.Throws<StorageException>(() => _bench.Reopen());
+        Assert.Contains("newer broker", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_flush_is_not_hidden()
+    {
+        _bench.Append(EntryKind.Data, 1, 10);
+        _disk.FailingFlushes = 1;
+        Assert.Throws<FlushFailedException>(() => _bench.Round());
+    }
+
+    [Fact]
+    public void A_full_disk_holds_entries_back_until_there_is_room()
+    {
+        Append(3);
+        _disk.Capacity = _disk.UsedBytes + 1_500;
+        for (int i = 0; i < 8; i++)
+            _bench.Append(EntryKind.Data, 1, 1000);
+
+        WriteOutcome outcome = _bench.Round();
+        Assert.Equal(WriteStatus.Full, outcome.Status);
+        Assert.InRange(outcome.LastIndex.Value, 3, 4);
+        Assert.Equal(ReadOutcome.Ok, ReadAll());
+
+        _disk.Capacity = long.MaxValue;
+        Assert.Equal(WriteStatus.Ok, _bench.Round().Status);
+        Assert.Equal(new LogIndex(11), _bench.Log.FlushedIndex);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private void Append(int count)
+    {
+        for (int i = 0; i < count; i++)
+            _bench.Append(EntryKind.Data, 1, 1000);
+        _bench.Round();
+    }
+
+    private LogEntry Frame(WriterMark mark)
+    {
+        SharedBuffer buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + 1000);
+        return EntryFrame.Seal(buffer, 0, 1000, new EntryHeader
+        {
+            Index = _bench.Log.LastIndex + 1,
+            Term = new Term(1),
+            Kind = EntryKind.Data,
+            Offset = _bench.Log.NextOffset,
+            OffsetSpan = 1,
+            Mark = mark,
+        });
+    }
+
+    private ReadOutcome ReadAll()
+    {
+        using var slices = new LogSlices();
+        return _bench.Log.ReadFrames(
+            _bench.Log.FirstIndex, _bench.Log.LastIndex, 1_000_000, _bench.Log.Truncations, slices);
+    }
+
+    /// <summary>Four entries of 1056 bytes go into a segment.</summary>
+    private static (string Path, long Position) PlaceOf(int entry)
+    {
+        int first = ((entry - 1) / 4 * 4) + 1;
+        int header = entry <= 4 ? SegmentHeader.FixedSize : SegmentHeader.FixedSize + 20;
+        return ($"/data/log/{first:D20}.log", header + ((entry - first) * 1056));
+    }
+}
