@@ -94,6 +94,18 @@ internal sealed class LogFiles
         FlushDirectory();
     }
 
+    public void DeleteDirectory(IReadOnlyList<Segment> segments)
+    {
+        foreach (Segment segment in segments)
+        {
+            _open.Forget(segment.Path);
+            _open.Forget(segment.IndexPath);
+        }
+
+        _fileSystem.DeleteDirectory(Directory);
+        _fileSystem.FlushDirectory(Path.GetDirectoryName(Directory)!);
+    }
+
     /// <summary>The point at an entry that the segment holds.</summary>
     public IndexRecord Find(IFile file, Segment segment, SegmentIndex index, LogIndex entry)
     {
@@ -121,7 +133,7 @@ internal sealed class LogFiles
             using (FileLease lease = _open.Lease(segment.Path))
                 SegmentIndexFile.Complete(index, lease.File, segment);
             if (index.Count > known)
-                RewriteIndex(segment, index, flush: false);
+                TryRewriteIndex(segment, index);
 
             segment.Index = index;
             return index;
@@ -150,6 +162,18 @@ internal sealed class LogFiles
         SegmentIndexFile.Append(lease.File, segment, index, 0, index.Count);
         if (flush)
             lease.File.FlushWithMetadata();
+    }
+
+    /// <summary>The same where the file is not needed: it is made again next time if the disk refuses now.</summary>
+    public void TryRewriteIndex(Segment segment, SegmentIndex index)
+    {
+        try
+        {
+            RewriteIndex(segment, index, flush: false);
+        }
+        catch (StorageException error) when (error is not FlushFailedException)
+        {
+        }
     }
 
     public void FlushIndex(Segment segment)

@@ -50,6 +50,9 @@ internal sealed class LogRecovery
             damage = new LogDamage(_state.FirstIndex, _files.Directory, 0, broken);
         damage ??= LossBelowMark(segments);
         Finish(segments);
+
+        // Names of segments and of the checkpoint that were there for the process before, but not for a power cut.
+        _files.FlushDirectory();
         if (damage is not null)
         {
             _state.Damage = damage;
@@ -136,16 +139,9 @@ internal sealed class LogRecovery
             : null;
         if (length > cursor.Position)
             CutTail(last, lease.File, length - cursor.Position, damage);
-        if (last.LastIndex > _mark)
-            MakeDurable(lease.File);
+        // What a process wrote that then died is there, but perhaps in the page cache only.
+        lease.File.FlushWithMetadata();
         return damage;
-    }
-
-    /// <summary>What a process wrote that then died is there, but perhaps in the page cache only, its file's name too.</summary>
-    private void MakeDurable(IFile file)
-    {
-        file.Flush();
-        _files.FlushDirectory();
     }
 
     private string ReasonOf(string? broken, string problem) =>
@@ -209,7 +205,7 @@ internal sealed class LogRecovery
         {
             Segment last = segments[^1];
             if (last.Index!.Count != _pointsInFile)
-                _files.RewriteIndex(last, last.Index, flush: false);
+                _files.TryRewriteIndex(last, last.Index);
             _state.LastIndex = last.LastIndex;
             _state.NextOffset = last.NextOffset;
         }

@@ -122,6 +122,28 @@ internal sealed class LogState(TailCacheBudget budget)
         return index < FirstIndex ? Epochs.Before : Epochs.TermOf(index);
     }
 
+    /// <summary>The last entry from one on that surely fits, by the points of the sparse index around.</summary>
+    public LogIndex LastIndexInFiles(LogIndex from, LogIndex last, long maxBytes, out long bytes)
+    {
+        bytes = 0;
+        if (SegmentOf(from) is not { } segment)
+            return from;
+        if (segment.Index is not { Count: > 0 } index || index.FloorByIndex(from) is not (>= 0 and var floor))
+        {
+            bytes = (segment.Length - segment.Header.Size) / Math.Max(1, segment.LastIndex - segment.FirstIndex + 1);
+            return from;
+        }
+
+        last = LogIndex.Min(last, LogIndex.Min(segment.LastIndex, Written));
+        long start = index[floor].Position;
+        int end = Math.Max(index.FloorByPosition(start + maxBytes), floor + 1);
+        bool isWhole = end >= index.Count || segment.Length <= start + maxBytes;
+        bytes = (isWhole ? segment.Length : index[end].Position) - start;
+        if (isWhole && bytes > maxBytes)
+            return from;
+        return LogIndex.Max(from, LogIndex.Min(last, isWhole ? last : index[end].Index - 1));
+    }
+
     public Segment? SegmentOf(LogIndex index)
     {
         int at = LastWhere(static (segment, key) => segment.FirstIndex.Value <= key, index.Value);

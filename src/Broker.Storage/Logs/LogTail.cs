@@ -103,11 +103,12 @@ internal sealed class LogTail
     }
 
     /// <summary>The last entry so that the frames from <paramref name="from"/> to it fit; at least that one.</summary>
-    public LogIndex LastIndexWithin(LogIndex from, long maxBytes)
+    public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes)
     {
         int first = PlaceOf(from);
-        long limit = SlotAt(first).End - SlotAt(first).Entry.Length + maxBytes;
-        int low = first, high = Count - 1;
+        long start = SlotAt(first).End - SlotAt(first).Entry.Length;
+        long limit = start + maxBytes;
+        int low = first, high = PlaceOf(last);
         while (low < high)
         {
             int middle = low + ((high - low + 1) / 2);
@@ -117,6 +118,7 @@ internal sealed class LogTail
                 high = middle - 1;
         }
 
+        bytes = SlotAt(low).End - start;
         return this[low].Index;
     }
 

@@ -85,25 +85,18 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// OWNER. The last entry so that the frames from <paramref name="from"/> to it fit into so many bytes; at least that
-    /// one. Beyond memory it is a lower bound, from the sparse index.
+    /// OWNER. The last entry so that the frames from <paramref name="from"/> to it, and not beyond
+    /// <paramref name="last"/>, fit into so many bytes; at least one. Beyond memory it goes by the sparse index, so that
+    /// less may fit than does, and the bytes are rather too many.
     /// </summary>
-    public LogIndex LastIndexWithin(LogIndex from, int maxBytes)
+    public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes)
     {
         lock (_state.Gate)
         {
-            if (_state.Tail.Contains(from))
-                return _state.Tail.LastIndexWithin(from, maxBytes);
-            if (_state.SegmentOf(from) is not { Index: { } index } segment)
-                return from;
-            int start = index.FloorByIndex(from);
-            if (start < 0)
-                return from;
-            long limit = index[start].Position + maxBytes;
-            LogIndex last = segment.Length <= limit
-                ? LogIndex.Min(segment.LastIndex, _state.Written)
-                : index[index.FloorByPosition(limit)].Index - 1;
-            return LogIndex.Max(from, last);
+            last = LogIndex.Min(last, _state.LastIndex);
+            return _state.Tail.Contains(from)
+                ? _state.Tail.LastIndexWithin(from, last, maxBytes, out bytes)
+                : _state.LastIndexInFiles(from, last, maxBytes, out bytes);
         }
     }
 

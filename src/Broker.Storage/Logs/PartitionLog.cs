@@ -101,6 +101,16 @@ public sealed partial class PartitionLog : IDisposable
         _writer.Close();
     }
 
+    /// <summary>
+    /// DISK. Deletes the log for good, durably on return, and disposes it. Only after the committed deletion of its topic.
+    /// </summary>
+    public void Delete()
+    {
+        Dispose();
+        _files.DeleteDirectory(_state.Segments);
+        _resources.Journal.Forget(Group);
+    }
+
     /// <summary>Lets go of memory and files as they are. What was not flushed is not flushed now.</summary>
     public void Dispose()
     {

@@ -207,6 +207,9 @@ public sealed class VoteJournal : IDisposable
                 $"though block {newest.LastSequence} is there");
         }
 
+        // A process may have died between a write and its flush: what is acted upon from now on must survive.
+        foreach (IFile slot in _slots)
+            slot.FlushWithMetadata();
         newest.ApplyTo(_states);
         _generation = newest.Generation;
         _sequence = newest.LastSequence + 1;

@@ -76,6 +76,8 @@ internal sealed class LogDriver : IDisposable
     /// <summary>The power failed: what is left is checked against the model, which then goes on from there.</summary>
     public void CrashAndReopen(bool powerFails, string because)
     {
+        _disk.BeforeOperation = null;
+        _disk.Capacity = long.MaxValue;
         if (powerFails)
             _disk.Restart();
         else

@@ -10,7 +10,7 @@ public sealed class LogModelTests
     private static readonly LogOptions Small = LogOptions.Default with { SegmentBytes = 8_000, RoundBytes = 4_000 };
     private static readonly LogOptions Middling = LogOptions.Default with { SegmentBytes = 120_000 };
 
-    [Property(MaxTest = 300, EndSize = 80)]
+    [Property(MaxTest = 150, EndSize = 80)]
     public void The_log_is_what_a_list_would_be((byte Kind, ushort A, byte B)[] commands, int seed)
     {
         var disk = new SimulatedFileSystem(new Random(seed));
@@ -39,13 +39,24 @@ public sealed class LogModelTests
     }
 
     [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void What_a_process_left_that_died_is_durable_once_it_was_recovered(int seed)
+    {
+        (byte, ushort, byte)[] commands = Commands(seed, 40);
+        int operations = RunUntilCrash(commands, seed, crashAt: 0);
+        for (int crashAt = 1 + (seed % 3); crashAt <= operations; crashAt += 3)
+            RunOnAfterProcessDied(commands, seed, crashAt);
+    }
+
+    [Theory]
     [InlineData(5)]
     [InlineData(6)]
     public void Nothing_flushed_is_lost_if_the_power_fails_again_in_recovery(int seed)
     {
         (byte, ushort, byte)[] commands = Commands(seed, 60);
         int operations = RunUntilCrash(commands, seed, crashAt: 0);
-        for (int crashAt = 1; crashAt <= operations; crashAt += 3)
+        for (int crashAt = 1; crashAt <= operations; crashAt += 7)
         {
             for (int again = 1; again <= 5; again++)
                 RunUntilCrash(commands, seed, crashAt, again);
@@ -75,6 +86,27 @@ public sealed class LogModelTests
         }
 
         return disk.Operations - before;
+    }
+
+    /// <summary>The process dies, another one goes on with what it finds, and then the power fails.</summary>
+    private static void RunOnAfterProcessDied((byte, ushort, byte)[] commands, int seed, int crashAt)
+    {
+        var disk = new SimulatedFileSystem(new Random(seed + crashAt));
+        var driver = new LogDriver(disk, Small);
+        disk.CrashAt = disk.Operations + crashAt;
+        foreach ((byte, ushort, byte) command in commands)
+        {
+            try
+            {
+                driver.Do(command);
+            }
+            catch (DiskCrashedException)
+            {
+                driver.CrashAndReopen(powerFails: false, $"seed {seed}, process died in operation {crashAt}");
+            }
+        }
+
+        driver.CrashAndReopen(powerFails: true, $"seed {seed}, power failed after process died in {crashAt}");
     }
 
     private static void CrashInRecovery(SimulatedFileSystem disk, int again)

@@ -50,6 +50,10 @@ internal sealed class ModelLog
         _versions.Clear();
         _versions.Add([.. version.Take((int)log.LastIndex.Value)]);
         Flushed = Last;
+
+        // It may go back to the last one that was made durable, until the entry that moved it is applied again.
+        Assert.InRange(log.LogStartIndex.Value, first, LogStart);
+        LogStart = log.LogStartIndex.Value;
     }
 
     public void Check(PartitionLog log)
