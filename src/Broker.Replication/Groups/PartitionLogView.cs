@@ -15,12 +15,8 @@ internal sealed class PartitionLogView(PartitionLog log) : ILogView
 
     public Term? TermOf(LogIndex index) => log.TermOf(index);
 
-    public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes)
-    {
-        LogIndex end = LogIndex.Min(log.LastIndexWithin(from, (int)Math.Min(maxBytes, int.MaxValue)), last);
-        bytes = maxBytes / 16;
-        return end;
-    }
+    public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes) =>
+        log.LastIndexWithin(from, last, maxBytes, out bytes);
 
     public LogIndex LastIndexAtOrBelowTerm(Term term, LogIndex at) => log.LastIndexAtOrBelowTerm(term, at);
 }
