@@ -50,7 +50,7 @@ internal sealed class PeerLink : IPeerChannelReceiver
 
     public async ValueTask StopAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         _hurry.Set();
         if (_channel is { } channel)
             await channel.CloseAsync();
@@ -178,7 +178,7 @@ internal sealed class PeerLink : IPeerChannelReceiver
         Task pause = Task.Delay(_context.Jitter(delay), _context.Time, stopWaiting.Token);
         Task<bool> hurried = HurriedAsync();
         await Task.WhenAny(pause, hurried);
-        await stopWaiting.CancelAsync();
+        stopWaiting.Cancel();
         if (!hurried.IsCompleted)
             _hurry.Set();
         await hurried;

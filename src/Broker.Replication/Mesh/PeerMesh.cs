@@ -130,7 +130,7 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
             links = _links;
         }
 
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         if (_pings is not null)
             await _pings.DisposeAsync();
         if (_listener is not null)
