@@ -120,7 +120,7 @@ internal static class Handshake
             return read(new MessagePackReader(frame.Header));
         }
         catch (Exception failure) when (failure is MessagePackSerializationException or EndOfStreamException
-            or InvalidOperationException)
+            or OverflowException or InvalidOperationException)
         {
             throw Foreign(remote, failure);
         }

@@ -108,7 +108,8 @@ internal sealed class PeerChannel(
         {
             return failure;
         }
-        catch (Exception failure) when (failure is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception failure) when (failure is MessagePackSerializationException or EndOfStreamException
+            or OverflowException)
         {
             return new PeerConnectionException(
                 PeerConnectionError.Protocol, $"{Address} sent a header that cannot be read", failure);
