@@ -13,6 +13,8 @@ namespace Broker.Benchmarks.Replication;
 /// </summary>
 internal static class ClusterLoad
 {
+    private const int WarmUpSeconds = 6;
+
     public static async Task<int> RunAsync(string[] args)
     {
         int batch = Argument(0, 1024) * 1024;
@@ -53,7 +55,7 @@ internal static class ClusterLoad
                 new LoadProposal(load, leader, batch).Begin();
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(WarmUpSeconds));
         load.Reset();
         long begun = Stopwatch.GetTimestamp();
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;

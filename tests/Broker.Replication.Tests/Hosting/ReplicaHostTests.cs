@@ -1,5 +1,6 @@
 using Broker.Model;
 using Broker.Raft;
+using Broker.Storage;
 using Xunit;
 
 namespace Broker.Replication.Tests.Hosting;
@@ -279,6 +280,48 @@ public sealed class ReplicaHostTests
             Assert.Null(broker.Host.Find(TestCluster.Group(1)));
             Assert.False(Directory.Exists(broker.DirectoryOf(TestCluster.Group(1))));
         }
+    }
+
+    [Fact]
+    public async Task Retention_moves_every_log_start_and_names_the_replica_that_holds_it_back()
+    {
+        var options = new ClusterOptions { Log = new LogOptions { SegmentBytes = 16 << 10 } };
+        await using TestCluster cluster = await TestCluster.StartAsync(options);
+        TestBroker leader = await cluster.LeaderAsync();
+        Replica replica = leader.ReplicaOf(TestCluster.Group());
+        await ProposeKilobytes(leader, 64);
+
+        await Eventually.BecomesTrue(() => Retain() && replica.Log.LogStartOffset > Offset.Zero);
+        foreach (TestBroker broker in cluster.Brokers)
+        {
+            PartitionLog log = broker.ReplicaOf(TestCluster.Group()).Log;
+            await Eventually.BecomesTrue(() => log.LogStartOffset > Offset.Zero && log.FirstIndex.Value > 1);
+            Assert.True(broker.MachineOf(TestCluster.Group()).LogStart > Offset.Zero);
+        }
+
+        TestBroker away = (await cluster.FollowersAsync())[0];
+        await away.KillAsync();
+        await ProposeKilobytes(leader, 64);
+        LogIndex has = away.ReplicaOf(TestCluster.Group()).CommitIndex;
+        await Eventually.BecomesTrue(() => Retain() && replica.LogStartHolder == away.Id);
+        Assert.True(replica.Log.LogStartIndex <= has + 1);
+        await cluster.RestartAsync(away);
+        await Eventually.BecomesTrue(
+            () => Retain() && replica.LogStartHolder == BrokerId.None && replica.Log.LogStartIndex > has);
+
+        bool Retain()
+        {
+            replica.ApplyRetention(olderThan: -1, maxBytes: 16 << 10);
+            return true;
+        }
+
+        static Task ProposeKilobytes(TestBroker leader, int count) =>
+            Task.WhenAll(Enumerable.Range(0, count).Select(_ =>
+        {
+            var proposal = new TestProposal(new byte[1024]);
+            Assert.True(leader.ReplicaOf(TestCluster.Group()).TryPropose(proposal));
+            return proposal.Outcome;
+        }));
     }
 
     [Fact]
