@@ -129,7 +129,7 @@ internal sealed class GroupOwner
 
         _checkpoints.Tick(_core);
         if (_core.Now % _markTicks == 0)
-            _context.Journal.RecordCommit(Id, _core.CommitIndex);
+            RecordCommit();
         if (_core.Role == RaftRole.Leader)
             RefreshInSync();
         else if (!_proposals.Pending.IsEmpty && _core.Now - _ledUntil > _uncertainTicks)
@@ -320,6 +320,11 @@ internal sealed class GroupOwner
         _context.Votes.FlushSoon();
         PublishStatus();
     }
+
+    // Only as far as the own disk holds what was committed: behind that it may still hold what a new leader has
+    // replaced in memory, and after a crash that must not be taken for committed.
+    private void RecordCommit() =>
+        _context.Journal.RecordCommit(Id, LogIndex.Min(_core.CommitIndex, _core.PersistedIndex));
 
     private void RefreshInSync()
     {

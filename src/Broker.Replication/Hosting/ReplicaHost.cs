@@ -82,6 +82,9 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
     /// <exception cref="StorageException">The log could not be opened.</exception>
     public async Task<Replica> StartAsync(ReplicaSpec spec, IReplicaStateMachine machine)
     {
+        if (Find(spec.Id) is not null)
+            throw new InvalidOperationException($"{spec.Id} runs here already.");
+
         int place = Interlocked.Increment(ref _placed) & int.MaxValue;
         WriteLane lane = _lanes[place % _lanes.Length];
         OwnerLoop loop = _loops[place % _loops.Length];
