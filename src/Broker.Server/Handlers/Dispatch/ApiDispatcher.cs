@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Broker.Protocol;
 using Broker.Server.Network;
@@ -8,6 +9,7 @@ namespace Broker.Server.Handlers.Dispatch;
 /// <summary>Leads each request to the handler of its API.</summary>
 public sealed class ApiDispatcher : IRequestDispatcher
 {
+    private readonly Meter _meter = new("Broker.Server");
     private readonly ApiHandler?[] _handlers;
     private readonly ApiMetrics?[] _metrics;
     private readonly NameCache _names;
@@ -23,7 +25,7 @@ public sealed class ApiDispatcher : IRequestDispatcher
         foreach (ApiHandler handler in handlers)
         {
             _handlers[(int)handler.Api.Key] = handler;
-            _metrics[(int)handler.Api.Key] = new ApiMetrics(handler.Api.Key);
+            _metrics[(int)handler.Api.Key] = new ApiMetrics(_meter, services.Options.Id, handler.Api.Key);
         }
     }
 

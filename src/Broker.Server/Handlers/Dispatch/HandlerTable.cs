@@ -11,6 +11,7 @@ public static class HandlerTable
             new FetchHandler(services),
             new ListOffsetsHandler(services),
             new MetadataHandler(services),
+            new FindCoordinatorHandler(services),
             new CreateTopicsHandler(services),
             new DeleteTopicsHandler(services),
             new InitProducerIdHandler(services),
