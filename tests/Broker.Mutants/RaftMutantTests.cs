@@ -13,15 +13,16 @@ namespace Broker.Mutants;
 /// </summary>
 public sealed class RaftMutantTests
 {
-    private const int Seeds = 3000;
+    private const int Seeds = 1000;
 
     /// <summary>
-    /// They break no promise, only manners: no world can tell, but the thesis's or a lesson's test can.
+    /// Most of them break no promise, only manners: no world can tell, but the thesis's or a lesson's test can.
     /// </summary>
     private static readonly HashSet<string> CaughtByStories =
     [
-        "abstainer-counts", "check-quorum-off", "lower-term-not-answered", "no-reject-hint", "pre-vote-raises-term",
-        "readmitted-by-own-idea", "stickiness-off", "transfer-not-forced", "window-unbounded",
+        "abstainer-counts", "check-quorum-off", "log-compared-by-length", "lower-term-not-answered",
+        "no-reject-hint", "pre-vote-raises-term", "readmitted-by-own-idea", "stickiness-off",
+        "transfer-not-forced", "window-unbounded",
     ];
 
     public static TheoryData<string> Mutations =>
@@ -66,11 +67,11 @@ public sealed class RaftMutantTests
 
     private static string? FirstFailingStory()
     {
-        foreach (MethodInfo story in Stories())
+        foreach ((MethodInfo story, object?[] arguments) in Stories())
         {
             try
             {
-                story.Invoke(Activator.CreateInstance(story.DeclaringType!), null);
+                story.Invoke(Activator.CreateInstance(story.DeclaringType!), arguments);
             }
             catch (TargetInvocationException)
             {
@@ -81,10 +82,14 @@ public sealed class RaftMutantTests
         return null;
     }
 
-    private static IEnumerable<MethodInfo> Stories() =>
+    /// <summary>The core's tests that need no runner: facts, and theories with their data in line.</summary>
+    private static IEnumerable<(MethodInfo Story, object?[] Arguments)> Stories() =>
         from type in Assembly.GetExecutingAssembly().GetTypes()
         where type.Namespace?.StartsWith("Broker.Raft.Tests", StringComparison.Ordinal) == true
         from method in type.GetMethods()
-        where method.GetCustomAttribute<FactAttribute>() is not null && method.GetParameters().Length == 0
-        select method;
+        where method.GetCustomAttribute<FactAttribute>() is not null
+        from arguments in method.GetParameters().Length == 0
+            ? [[]]
+            : method.GetCustomAttributes<InlineDataAttribute>().Select(data => data.Data)
+        select (method, arguments);
 }

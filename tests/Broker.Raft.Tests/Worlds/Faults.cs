@@ -6,8 +6,12 @@ namespace Broker.Raft.Tests.Worlds;
 /// <summary>What goes wrong, and how it ends.</summary>
 public sealed class Faults(World world, Links links, Random random, double damage)
 {
+    /// <summary>Half of all blows are aimed at a leader: there they hurt most.</summary>
     public void Strike(Node node)
     {
+        if (random.Next(2) == 0)
+            node = world.Nodes.FirstOrDefault(leader => leader.IsLeader) ?? node;
+
         Node other = world.Nodes[random.Next(world.Nodes.Count)];
         switch (random.Next(16))
         {
@@ -42,7 +46,7 @@ public sealed class Faults(World world, Links links, Random random, double damag
                 world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
                 break;
             case 14 or 15:
-                world.Pause(world.Nodes.FirstOrDefault(leader => leader.IsLeader) ?? node);
+                world.Pause(node);
                 break;
             default:
                 break;

@@ -122,11 +122,15 @@ public sealed class World
 
     private bool HaveAll() => Nodes.All(node => !Voters.Contains(node.Id) || node.Core.CommitIndex == Ledger.End);
 
+    /// <summary>
+    /// Delivers and flushes until nothing is under way; answers that only beget answers are a fault too.
+    /// </summary>
     private void Quiesce()
     {
-        for (int i = 0; i < 10_000 && (!_links.IsEmpty || i == 0); i++)
+        int patience = 20_000;
+        do
         {
-            while (!_links.IsEmpty)
+            while (!_links.IsEmpty && patience-- > 0)
                 Deliver();
             foreach (Node node in Nodes)
             {
@@ -135,6 +139,10 @@ public sealed class World
                 Do(node, "ready", node.ApplyReady);
             }
         }
+        while (!_links.IsEmpty && patience > 0);
+
+        if (patience <= 0)
+            throw new InvariantBrokenException("Liveness: messages without end");
     }
 
     private void Step()
@@ -186,7 +194,7 @@ public sealed class World
     /// </summary>
     private void Continue(Node node)
     {
-        if (_random.Next(60) > 0)
+        if (_random.Next(200) > 0)
             return;
 
         _paused = null;
