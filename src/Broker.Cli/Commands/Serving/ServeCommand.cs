@@ -37,8 +37,11 @@ internal sealed class ServeCommand : Command
     private static async Task RunAsync(FileInfo config, string[] settings, CancellationToken stop)
     {
         using IHost host = Build(Load(config, settings));
+        BrokerService service = host.Services.GetRequiredService<BrokerService>();
+
+        // Disposes the host at its end: what it held has to be asked for before.
         await host.RunAsync(stop);
-        if (host.Services.GetRequiredService<BrokerService>().Failure is { } failure)
+        if (service.Failure is { } failure)
             ExceptionDispatchInfo.Throw(failure);
     }
 
