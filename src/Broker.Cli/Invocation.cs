@@ -38,7 +38,8 @@ internal static class Invocation
         {
             return Report(e, Misused);
         }
-        catch (Exception e) when (e is RequestException or IOException or UnauthorizedAccessException or ListenerException)
+        catch (Exception e) when (
+            e is RequestException or IOException or UnauthorizedAccessException or ListenerException)
         {
             return Report(e, Failed);
         }

@@ -6,7 +6,8 @@ using Broker.Cli.Commands.Records;
 using Broker.Cli.Commands.Serving;
 using Broker.Cli.Commands.Topics;
 
-RootCommand root = new("A distributed message engine that speaks the Kafka wire protocol, and the tools to run and use it.")
+RootCommand root = new(
+    "A distributed message engine that speaks the Kafka wire protocol, and the tools to run and use it.")
 {
     new ServeCommand(),
     new DevCommand(),

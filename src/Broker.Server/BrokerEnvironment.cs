@@ -24,7 +24,8 @@ public sealed record BrokerEnvironment
 
     public required OpenMetadataLog OpenMetadataLog { get; init; }
 
-    /// <summary>Used by one caller at a time, at the start: whoever goes on drawing gets one of its own from it.</summary>
+    /// <summary>Used by one caller at a time, at the start: whoever goes on drawing gets one of its own from
+    /// it.</summary>
     public required Random Random { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

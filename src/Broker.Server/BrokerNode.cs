@@ -54,7 +54,8 @@ public sealed class BrokerNode
     public BrokerId MetadataLeader => _control?.Watch.Leadership.Leader ?? BrokerId.None;
 
     /// <summary>
-    /// Starts, serves until <paramref name="stop"/> is cancelled, hands over what it leads and ends. Throws what kept it
+    /// Starts, serves until <paramref name="stop"/> is cancelled, hands over what it leads and ends. Throws what kept
+    /// it
     /// from starting or from going on; after a failed flush nothing is handed over or flushed again.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
@@ -152,7 +153,8 @@ public sealed class BrokerNode
             Logger = _environment.Loggers.CreateLogger("Broker.Handlers"),
         });
 
-    // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then the disk.
+    // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then
+    // the disk.
     private async Task LeaveAsync(NodeParts parts, NodeControl control, NodeReplicas replicas, NodeWork work)
     {
         NodeLog.Stopping(_logger, _options.Id);

@@ -7,7 +7,11 @@ namespace Broker.Server.Controller;
 
 /// <summary>The controller as handlers see it, on any broker.</summary>
 internal sealed class ControllerClient(
-    ControllerRoute route, MetadataWatch watch, ProducerIdBlock producerIds, ControllerTimings timings, TimeProvider time)
+    ControllerRoute route,
+    MetadataWatch watch,
+    ProducerIdBlock producerIds,
+    ControllerTimings timings,
+    TimeProvider time)
     : IController
 {
     public async Task<ImmutableArray<TopicAnswer>> CreateTopicsAsync(
@@ -15,7 +19,10 @@ internal sealed class ControllerClient(
     {
         long began = time.GetTimestamp();
         ImmutableArray<TopicAnswer> answers = await AskAsync(
-            new CreateTopics([.. wishes.Select(Whole)], validateOnly), timeout, [.. wishes.Select(wish => wish.Name)], cancellation);
+            new CreateTopics([.. wishes.Select(Whole)], validateOnly),
+            timeout,
+            [.. wishes.Select(wish => wish.Name)],
+            cancellation);
         return validateOnly ? answers : await UntilLedAsync(answers, began, timeout, cancellation);
     }
 
@@ -31,7 +38,10 @@ internal sealed class ControllerClient(
     {
         long began = time.GetTimestamp();
         ImmutableArray<TopicAnswer> answers = await AskAsync(
-            new CreatePartitions([.. wishes.Select(Whole)], validateOnly), timeout, [.. wishes.Select(wish => wish.Topic)], cancellation);
+            new CreatePartitions([.. wishes.Select(Whole)], validateOnly),
+            timeout,
+            [.. wishes.Select(wish => wish.Topic)],
+            cancellation);
         return validateOnly ? answers : await UntilLedAsync(answers, began, timeout, cancellation);
     }
 

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Server.Controller;
 
 /// <summary>
-/// The way to whoever leads the metadata group: here, or at another broker, or, where leadership is moving, at the next leader
+/// The way to whoever leads the metadata group: here, or at another broker, or, where leadership is moving, at the
+/// next leader
 /// as soon as there is one. Requests may be asked again: each is decided so that a second time changes nothing.
 /// </summary>
 internal sealed class ControllerRoute(
@@ -44,7 +45,8 @@ internal sealed class ControllerRoute(
             if (Left(began, patience) <= TimeSpan.Zero)
                 return null;
 
-            // The same leader is asked again after a moment: it may only just have begun, or the session be coming back.
+            // The same leader is asked again after a moment: it may only just have begun, or the session be coming
+            // back.
             await watch.UntilLedAsync(leadership, Min(Pause, Left(began, patience)), cancellation);
         }
     }

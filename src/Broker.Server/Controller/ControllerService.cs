@@ -25,7 +25,12 @@ internal sealed class ControllerService : IDisposable
     private long _term = -1;
 
     public ControllerService(
-        BrokerId self, IMetadataLog log, TopicDefaults defaults, ControllerTimings timings, TimeProvider time, ILogger logger)
+        BrokerId self,
+        IMetadataLog log,
+        TopicDefaults defaults,
+        ControllerTimings timings,
+        TimeProvider time,
+        ILogger logger)
     {
         _log = log;
         _decisions = new DecisionQueue(self, log);
@@ -59,7 +64,8 @@ internal sealed class ControllerService : IDisposable
         };
     }
 
-    /// <summary>A peer's process is known to be gone: it is fenced at the next tick instead of after its session.</summary>
+    /// <summary>A peer's process is known to be gone: it is fenced at the next tick instead of after its
+    /// session.</summary>
     public void PeerGone(BrokerId broker, ProcessIncarnation process)
     {
         lock (_gate)
@@ -114,7 +120,8 @@ internal sealed class ControllerService : IDisposable
     {
         BrokerRegistered details = request.Wish.Details;
         ControllerReply reply = await _decisions.DecideAsync(
-            image => Decision.Of(BrokerPlanner.Register(image, request.Wish), new ControllerReply(ControllerStatus.Done)),
+            image => Decision.Of(
+                BrokerPlanner.Register(image, request.Wish), new ControllerReply(ControllerStatus.Done)),
             cancellation);
         if (reply.Status == ControllerStatus.Done)
         {
@@ -128,7 +135,8 @@ internal sealed class ControllerService : IDisposable
     private ControllerReply Hear(BrokerHeartbeat heartbeat)
     {
         ClusterImage image = _log.Image;
-        if (!image.Brokers.TryGetValue(heartbeat.Broker, out BrokerRegistration? known) || known.Process != heartbeat.Process)
+        if (!image.Brokers.TryGetValue(heartbeat.Broker, out BrokerRegistration? known)
+            || known.Process != heartbeat.Process)
             return new ControllerReply(ControllerStatus.RegisterFirst);
 
         lock (_gate)

@@ -14,7 +14,8 @@ internal sealed record ControllerTimings
     /// <summary>Silence of this length fences a broker.</summary>
     public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long a request waits for the next metadata leader before its client is told that there is none.</summary>
+    /// <summary>How long a request waits for the next metadata leader before its client is told that there is
+    /// none.</summary>
     public TimeSpan Failover { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long one call to the leader may take.</summary>

@@ -6,7 +6,8 @@ namespace Broker.Server.Controller;
 
 /// <summary>
 /// The metadata leader's one place where something is decided: one decision at a time, each on an image that holds all
-/// before it, and committed only in the term in which it was made. On any other broker it answers that it does not lead.
+/// before it, and committed only in the term in which it was made. On any other broker it answers that it does not
+/// lead.
 /// </summary>
 internal sealed class DecisionQueue(BrokerId self, IMetadataLog log) : IDisposable
 {

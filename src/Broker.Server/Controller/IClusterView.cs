@@ -14,7 +14,8 @@ public interface IClusterView
 
     ClusterImage Image { get; }
 
-    /// <summary>The metadata leader; while none is known any broker that lives, since each forwards; else none.</summary>
+    /// <summary>The metadata leader; while none is known any broker that lives, since each forwards; else
+    /// none.</summary>
     BrokerId Controller { get; }
 
     /// <summary>None, with the newest epoch known, while nobody leads or the leader is known dead.</summary>

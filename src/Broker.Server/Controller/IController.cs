@@ -5,13 +5,15 @@ using Broker.Model;
 namespace Broker.Server.Controller;
 
 /// <summary>
-/// Changes the cluster, at whichever broker leads the metadata group. Answers are values, one for each wish and in their
+/// Changes the cluster, at whichever broker leads the metadata group. Answers are values, one for each wish and in
+/// their
 /// order; on return this broker's own image shows what was granted. Any thread.
 /// </summary>
 public interface IController
 {
     /// <summary>
-    /// Answers when all partitions have leaders; at <paramref name="timeout"/> with <see cref="ControllerFault.TimedOut"/>
+    /// Answers when all partitions have leaders; at <paramref name="timeout"/> with
+    /// <see cref="ControllerFault.TimedOut"/>
     /// though the topics were created.
     /// </summary>
     Task<ImmutableArray<TopicAnswer>> CreateTopicsAsync(

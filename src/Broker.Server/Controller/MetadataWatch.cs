@@ -4,7 +4,8 @@ using Broker.Model;
 namespace Broker.Server.Controller;
 
 /// <summary>
-/// What this broker has applied of the metadata log, for whoever asks, and a pulse for whoever waits for a change of image or
+/// What this broker has applied of the metadata log, for whoever asks, and a pulse for whoever waits for a change of
+/// image or
 /// leadership.
 /// </summary>
 internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMetadataSubscriber
@@ -35,12 +36,18 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
     /// <summary>Waits for a leader other than the one who just said that it is none.</summary>
     public Task<bool> UntilLedAsync(
         MetadataLeadership refused, TimeSpan patience, CancellationToken cancellation) => _changes.UntilAsync(
-            () => log.Leadership is { } now && now.Leader != BrokerId.None && now != refused, patience, time, cancellation);
+            () => log.Leadership is { } now && now.Leader != BrokerId.None && now != refused,
+            patience,
+            time,
+            cancellation);
 
     /// <summary>Waits until another broker leads; at once where this one does not lead.</summary>
     public Task<bool> UntilLedByAnotherAsync(BrokerId self, TimeSpan patience, CancellationToken cancellation) =>
         _changes.UntilAsync(
-            () => log.Leadership.Leader is var now && now != BrokerId.None && now != self, patience, time, cancellation);
+            () => log.Leadership.Leader is var now && now != BrokerId.None && now != self,
+            patience,
+            time,
+            cancellation);
 
     void IMetadataSubscriber.Loaded(ClusterImage image) => Publish(image, topology: true);
 

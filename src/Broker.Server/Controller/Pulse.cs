@@ -1,7 +1,8 @@
 namespace Broker.Server.Controller;
 
 /// <summary>
-/// Something that happens again and again, and whose next time can be awaited. Take <see cref="Next"/> first, look at the
+/// Something that happens again and again, and whose next time can be awaited. Take <see cref="Next"/> first, look at
+/// the
 /// state second, wait third: so nothing is missed. Costs nothing while nobody waits.
 /// </summary>
 internal sealed class Pulse
@@ -31,7 +32,8 @@ internal sealed class Pulse
     }
 
     /// <summary>
-    /// Waits until the condition holds; false if that took longer than <paramref name="patience"/>, which may be infinite.
+    /// Waits until the condition holds; false if that took longer than <paramref name="patience"/>, which may be
+    /// infinite.
     /// </summary>
     public async Task<bool> UntilAsync(
         Func<bool> condition, TimeSpan patience, TimeProvider time, CancellationToken cancellation)

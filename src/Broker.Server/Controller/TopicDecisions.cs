@@ -6,7 +6,8 @@ using Broker.Server.Controller.Messages;
 namespace Broker.Server.Controller;
 
 /// <summary>
-/// Several wishes, one decision: each is planned on the image as the wishes before it leave it. A wish that was granted already
+/// Several wishes, one decision: each is planned on the image as the wishes before it leave it. A wish that was
+/// granted already
 /// (asked again after a change of leader) is answered as granted: topic ids are drawn by the one who asks.
 /// </summary>
 internal static class TopicDecisions
@@ -17,9 +18,13 @@ internal static class TopicDecisions
         foreach (TopicWish wish in request.Wishes)
         {
             if (image.FindTopic(wish.Id) is { } granted)
+            {
                 draft.Grant(granted);
-            else
-                draft.Take(TopicPlanner.Create(draft.Image, wish, defaults), wish.Name, next => next.FindTopic(wish.Name)!);
+                continue;
+            }
+
+            Plan plan = TopicPlanner.Create(draft.Image, wish, defaults);
+            draft.Take(plan, wish.Name, next => next.FindTopic(wish.Name)!);
         }
 
         return draft.Decide(request.ValidateOnly);

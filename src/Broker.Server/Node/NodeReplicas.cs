@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Broker.Server.Node;
 
-/// <summary>The replicas of a broker: the host that runs them, what they mean to clients, and what keeps them in order.</summary>
+/// <summary>The replicas of a broker: the host that runs them, what they mean to clients, and what keeps them in
+/// order.</summary>
 internal sealed class NodeReplicas : IAsyncDisposable
 {
     private const int DiskReadLoops = 4;

@@ -1,7 +1,8 @@
 namespace Broker.Server.Node;
 
 /// <summary>
-/// What runs beside each other as long as a broker does. None of it ends by itself: one that does, or throws, ends the broker.
+/// What runs beside each other as long as a broker does. None of it ends by itself: one that does, or throws, ends the
+/// broker.
 /// </summary>
 internal sealed class NodeWork : IDisposable
 {

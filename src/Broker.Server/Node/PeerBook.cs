@@ -6,7 +6,8 @@ using Broker.Server.Configuration;
 namespace Broker.Server.Node;
 
 /// <summary>
-/// Where the other brokers listen for their peers: what they registered, and before that the voters as configured. Tells the
+/// Where the other brokers listen for their peers: what they registered, and before that the voters as configured.
+/// Tells the
 /// mesh whenever it changes.
 /// </summary>
 internal sealed class PeerBook(PeerMesh mesh, IReadOnlyList<MetadataVoter> configured)

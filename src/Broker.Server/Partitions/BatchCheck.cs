@@ -5,7 +5,8 @@ using Broker.Protocol.Records;
 
 namespace Broker.Server.Partitions;
 
-/// <summary>Judges a producer's batch by all that does not depend on the log's end. Runs on the caller's thread.</summary>
+/// <summary>Judges a producer's batch by all that does not depend on the log's end. Runs on the caller's
+/// thread.</summary>
 internal static class BatchCheck
 {
     /// <summary>

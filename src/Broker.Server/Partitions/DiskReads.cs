@@ -4,8 +4,10 @@ using Broker.Replication;
 namespace Broker.Server.Partitions;
 
 /// <summary>
-/// Reads that the tail cache can't answer go to a few loops of their own. A read from a cold disk takes milliseconds, and
-/// the thread pool has as many threads as cores: two slow readers would stop every other request. What is in memory never
+/// Reads that the tail cache can't answer go to a few loops of their own. A read from a cold disk takes milliseconds,
+/// and
+/// the thread pool has as many threads as cores: two slow readers would stop every other request. What is in memory
+/// never
 /// comes here.
 /// </summary>
 internal sealed class DiskReads : IDisposable
@@ -21,7 +23,8 @@ internal sealed class DiskReads : IDisposable
             _loops[i] = scheduler.CreateLoop("disk-read-" + i, LoopKind.Disk, ReadAll);
     }
 
-    /// <summary>Runs <paramref name="read"/> on one of the loops; it may block. Its bound is the requests in flight.</summary>
+    /// <summary>Runs <paramref name="read"/> on one of the loops; it may block. Its bound is the requests in
+    /// flight.</summary>
     public Task<T> RunAsync<T>(Func<T> read)
     {
         var job = new Read<T>(read);

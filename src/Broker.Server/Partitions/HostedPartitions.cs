@@ -5,7 +5,8 @@ using Broker.Model;
 namespace Broker.Server.Partitions;
 
 /// <summary>The partitions that run on this broker. Any thread finds; the reconciler alone adds and removes.</summary>
-internal sealed class HostedPartitions(PartitionResources resources, Action<PartitionId> leadershipChanged) : IPartitions
+internal sealed class HostedPartitions(
+    PartitionResources resources, Action<PartitionId> leadershipChanged) : IPartitions
 {
     // Never enumerated but to be sorted: its order is a hash's.
     private readonly ConcurrentDictionary<PartitionId, Partition> _partitions = new();

@@ -4,7 +4,8 @@ using Broker.Storage;
 namespace Broker.Server.Partitions;
 
 /// <summary>
-/// This broker's replica of a partition, as Kafka clients use it. All members: any thread, and none blocks. Outcomes are
+/// This broker's replica of a partition, as Kafka clients use it. All members: any thread, and none blocks. Outcomes
+/// are
 /// values; what is thrown is a broken invariant.
 /// </summary>
 public interface IPartition
@@ -30,7 +31,8 @@ public interface IPartition
     ValueTask<FetchOutcome> ReadAsync(FetchPosition position, int maxBytes, bool atLeastOne, LogSlices into);
 
     /// <summary>
-    /// Wakes the waiter once, at the next advance of high watermark or log start, or change of leadership, and forgets it.
+    /// Wakes the waiter once, at the next advance of high watermark or log start, or change of leadership, and forgets
+    /// it.
     /// Watch first, then look: so nothing is missed.
     /// </summary>
     void Watch(PartitionWaiter waiter);
@@ -39,8 +41,10 @@ public interface IPartition
     void Unwatch(PartitionWaiter waiter);
 
     /// <summary>
-    /// Looks for the first record at or after a time in Unix milliseconds, or for a place: -1 the end, -2 the beginning,
-    /// -3 the largest timestamp, -4 the beginning of what is stored locally, -5 the end of what is tiered (there is no tier).
+    /// Looks for the first record at or after a time in Unix milliseconds, or for a place: -1 the end, -2 the
+    /// beginning,
+    /// -3 the largest timestamp, -4 the beginning of what is stored locally, -5 the end of what is tiered (there is no
+    /// tier).
     /// Without an epoch the answer is linearizable (ReadIndex).
     /// </summary>
     ValueTask<OffsetOutcome> LookUpAsync(long timestamp, Term expectedEpoch, bool readCommitted);

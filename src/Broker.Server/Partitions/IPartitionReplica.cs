@@ -4,7 +4,8 @@ using Broker.Storage;
 
 namespace Broker.Server.Partitions;
 
-/// <summary>What a partition needs of the replica under it: its group, and the reading side of its log. Any thread.</summary>
+/// <summary>What a partition needs of the replica under it: its group, and the reading side of its log. Any
+/// thread.</summary>
 internal interface IPartitionReplica
 {
     ReplicaStatus Status { get; }
@@ -14,10 +15,12 @@ internal interface IPartitionReplica
     /// <summary>The end of the log, what is not committed included.</summary>
     Offset NextOffset { get; }
 
-    /// <summary>Quick. False: the group has too much in hand, and the proposal hears nothing; else the owner calls it back.</summary>
+    /// <summary>Quick. False: the group has too much in hand, and the proposal hears nothing; else the owner calls it
+    /// back.</summary>
     bool TryPropose(Proposal proposal);
 
-    /// <summary>Completes when what was committed before the call is applied here; false if this replica does not lead.</summary>
+    /// <summary>Completes when what was committed before the call is applied here; false if this replica does not
+    /// lead.</summary>
     Task<bool> ReadBarrierAsync(CancellationToken cancellation);
 
     /// <summary>May read files, and so block, unless <paramref name="memoryOnly"/>.</summary>

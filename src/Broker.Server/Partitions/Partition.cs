@@ -10,7 +10,8 @@ using Broker.Storage;
 namespace Broker.Server.Partitions;
 
 /// <summary>
-/// One partition's replica on this broker: what its log means to Kafka clients. The group's owner feeds it every entry and every
+/// One partition's replica on this broker: what its log means to Kafka clients. The group's owner feeds it every entry
+/// and every
 /// commit; clients' calls come from any thread and meet the owner only in what is published (high watermark,
 /// leadership) and in proposals.
 /// </summary>
@@ -72,7 +73,8 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         _waiters.WakeAll();
     }
 
-    /// <summary>Lets the owner forget producers that have been silent since then, when it next commits something.</summary>
+    /// <summary>Lets the owner forget producers that have been silent since then, when it next commits
+    /// something.</summary>
     public void ExpireProducersBefore(long timestamp) => Volatile.Write(ref _expireBefore, timestamp);
 
     public ValueTask<ProduceOutcome> ProduceAsync(in ProduceBatch batch, short acks, long deadline)

@@ -31,7 +31,8 @@ public enum PartitionFault : byte
     /// <summary>The disk is full or failed; nothing was written.</summary>
     Storage,
 
-    /// <summary>More is waiting at this partition than may; nothing was written, and the client should try again later.</summary>
+    /// <summary>More is waiting at this partition than may; nothing was written, and the client should try again
+    /// later.</summary>
     Busy,
 
     CorruptBatch,

@@ -6,7 +6,8 @@ namespace Broker.Server.Partitions;
 
 // Who answers what:
 //   a leader with an entry of its own term committed: everything (a younger one knows no high watermark that holds)
-//   a replica that knows of no leader, its own term being the client's: Fetch up to the high watermark that it knows. It is
+//   a replica that knows of no leader, its own term being the client's: Fetch up to the high watermark that it knows.
+// It is
 //     the last leader, to which clients were sent and which lost its quorum; what it shows is committed for ever
 //   any other replica: NotLeader
 
@@ -56,7 +57,8 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         ReadOutcome read = replica.ReadBatches(
             position.Offset, highWatermark, maxBytes, atLeastOne, memoryOnly: true, into);
         return read == ReadOutcome.NotInMemory
-            ? new ValueTask<FetchOutcome>(ReadFromDiskAsync(replica, position.Offset, found, maxBytes, atLeastOne, into))
+            ? new ValueTask<FetchOutcome>(
+                ReadFromDiskAsync(replica, position.Offset, found, maxBytes, atLeastOne, into))
             : ValueTask.FromResult(Conclude(found, read));
     }
 
@@ -66,7 +68,8 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         if (fault != PartitionFault.None)
             return ValueTask.FromResult(RefuseLookUp(fault));
 
-        // A client that names the epoch is answered by its leader as that knows it; one that doesn't must not be answered by a
+        // A client that names the epoch is answered by its leader as that knows it; one that doesn't must not be
+        // answered by a
         // leader that is none any more.
         return expectedEpoch.Value >= 0 && timestamp is Latest or Earliest or EarliestLocal
             ? ValueTask.FromResult(AnswerPlace(replica, timestamp))
@@ -84,7 +87,9 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     private static EpochEnd? Diverges(IPartitionReplica replica, in FetchPosition position)
     {
         EpochEnd? end = replica.EndOfEpoch(position.LastFetchedEpoch);
-        return end is { } known && (known.Epoch < position.LastFetchedEpoch || known.End < position.Offset) ? known : null;
+        return end is { } known && (known.Epoch < position.LastFetchedEpoch || known.End < position.Offset)
+            ? known
+            : null;
     }
 
     private async Task<FetchOutcome> ReadFromDiskAsync(
@@ -119,7 +124,7 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
                 return Answer(replica, await diskReads.RunAsync(() => replica.FindMaxTimestamp(limit)));
             case >= 0:
                 return await RecordLookUp.FindAsync(replica, diskReads, timestamp, limit) is { } found
-                    ? new OffsetOutcome(PartitionFault.None, found.Timestamp, found.Offset, replica.EpochOf(found.Offset))
+                    ? At(replica, found.Offset, found.Timestamp)
                     : Answer(replica, null);
             default:
                 return RefuseLookUp(PartitionFault.Unsupported);
@@ -134,8 +139,11 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     };
 
     private static OffsetOutcome Answer(IPartitionReplica replica, BatchTime? found) => found is { } batch
-        ? new OffsetOutcome(PartitionFault.None, batch.MaxTimestamp, batch.BaseOffset, replica.EpochOf(batch.BaseOffset))
+        ? At(replica, batch.BaseOffset, batch.MaxTimestamp)
         : RefuseLookUp(PartitionFault.None);
+
+    private static OffsetOutcome At(IPartitionReplica replica, Offset offset, long timestamp) =>
+        new(PartitionFault.None, timestamp, offset, replica.EpochOf(offset));
 
     private PartitionFault Fence(Term known, bool leaderOnly)
     {

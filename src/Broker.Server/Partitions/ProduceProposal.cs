@@ -8,11 +8,13 @@ using Broker.Storage;
 
 namespace Broker.Server.Partitions;
 
-// Who holds a proposal: its caller until it has read the answer, the group until it has called back, the deadline until it is
+// Who holds a proposal: its caller until it has read the answer, the group until it has called back, the deadline
+// until it is
 // taken back or has expired. The last of them returns it to the pool, so that none can meet it in its next life.
 
 /// <summary>
-/// One batch on its way into the log. Outside the owner it is judged and laid into a frame; in <see cref="Prepare"/>, the one
+/// One batch on its way into the log. Outside the owner it is judged and laid into a frame; in <see cref="Prepare"/>,
+/// the one
 /// step that appends, what depends on the log's end is checked and stamped.
 /// </summary>
 internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcome>
@@ -45,7 +47,8 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
 
     private Partition Target => _partition!;
 
-    /// <summary>Takes a judged batch over and frames it: in place where the request holds nothing else, else in a copy.</summary>
+    /// <summary>Takes a judged batch over and frames it: in place where the request holds nothing else, else in a
+    /// copy.</summary>
     public ValueTask<ProduceOutcome> Begin(
         Partition partition, in ProduceBatch batch, in RecordBatchHeader header, short acks, long deadline)
     {

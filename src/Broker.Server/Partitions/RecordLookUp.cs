@@ -4,7 +4,8 @@ using Broker.Storage;
 
 namespace Broker.Server.Partitions;
 
-/// <summary>Finds the first record at or after a time: its batch by the log's index, the record by opening the batch.</summary>
+/// <summary>Finds the first record at or after a time: its batch by the log's index, the record by opening the
+/// batch.</summary>
 internal static class RecordLookUp
 {
     public readonly record struct Found(Offset Offset, long Timestamp);

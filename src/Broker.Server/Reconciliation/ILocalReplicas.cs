@@ -10,11 +10,13 @@ internal interface ILocalReplicas
     IReadOnlyList<PartitionId> OnDisk();
 
     /// <summary>Opens the log, recovers it and joins the group; completes when the replica takes part.</summary>
-    Task<IPartitionReplica> StartAsync(ReplicaAssignment assignment, Partition partition, CancellationToken cancellation);
+    Task<IPartitionReplica> StartAsync(
+        ReplicaAssignment assignment, Partition partition, CancellationToken cancellation);
 
     Task StopAsync(PartitionId id);
 
-    /// <summary>Deletes the data of a partition that does not run. Only for topics whose deletion is committed.</summary>
+    /// <summary>Deletes the data of a partition that does not run. Only for topics whose deletion is
+    /// committed.</summary>
     Task DeleteAsync(PartitionId id);
 
     /// <summary>Moves the data of a partition that does not run out of the way and keeps it; says where to.</summary>

@@ -8,7 +8,8 @@ internal static partial class ReconciliationLog
     [LoggerMessage(2201, LogLevel.Information, "Started {Count} replicas in {Elapsed}.")]
     public static partial void Started(ILogger logger, int count, TimeSpan elapsed);
 
-    [LoggerMessage(2202, LogLevel.Error, "The replica of {Topic} ({Partition}) could not be started; it is tried again.")]
+    [LoggerMessage(2202, LogLevel.Error,
+        "The replica of {Topic} ({Partition}) could not be started; it is tried again.")]
     public static partial void StartFailed(ILogger logger, string topic, PartitionId partition, Exception failure);
 
     [LoggerMessage(2203, LogLevel.Information, "Deleted the data of {Count} partitions whose topics were deleted.")]

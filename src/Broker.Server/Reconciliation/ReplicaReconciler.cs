@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Server.Reconciliation;
 
 /// <summary>
-/// Makes this broker run the replicas that the image assigns to it, whenever topics or partitions come or go. One pass at a
+/// Makes this broker run the replicas that the image assigns to it, whenever topics or partitions come or go. One pass
+/// at a
 /// time; what fails is tried again.
 /// </summary>
 internal sealed class ReplicaReconciler(

@@ -48,7 +48,8 @@ public sealed class DataDirectory : IDisposable
         string root = Path.GetFullPath(path);
         MakePath(files, root);
         IDisposable held = files.TryLock(Path.Combine(root, "lock")) ?? throw new DataDirectoryException(
-            $"Data directory {root} is in use by another broker process; stop that one, or give this one another data.dir.");
+            $"Data directory {root} is in use by another broker process; stop that one, or give this one another "
+            + "data.dir.");
         try
         {
             string meta = MetaPath(root);
@@ -73,15 +74,16 @@ public sealed class DataDirectory : IDisposable
         if (!Cluster.IsEmpty)
         {
             throw new DataDirectoryException(
-                $"Data directory {Root} belongs to cluster {Cluster}, and the metadata voters are of cluster {cluster}; "
-                + "correct metadata.voters, or give this broker another data.dir.");
+                $"Data directory {Root} belongs to cluster {Cluster}, and the metadata voters are of cluster "
+                + $"{cluster}; correct metadata.voters, or give this broker another data.dir.");
         }
 
         _identity = _identity with { Cluster = cluster };
         Write(_files, Root, _identity);
     }
 
-    /// <exception cref="VoteJournalDamagedException">It is missing or incomplete: what was promised is not known.</exception>
+    /// <exception cref="VoteJournalDamagedException">It is missing or incomplete: what was promised is not
+    /// known.</exception>
     public VoteJournal OpenVotes() => VoteJournal.Open(_files, VotesPath, Incarnation);
 
     /// <summary>The replicas that lie here, in order. What is not named like one is passed over.</summary>
@@ -131,7 +133,8 @@ public sealed class DataDirectory : IDisposable
         RemoveIfEmpty(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Moves a replica that the cluster does not know out of the way; nothing of it is lost. Returns where to.</summary>
+    /// <summary>Moves a replica that the cluster does not know out of the way; nothing of it is lost. Returns where
+    /// to.</summary>
     public string SetAside(PartitionId id)
     {
         string path = PartitionPath(id);
@@ -165,16 +168,16 @@ public sealed class DataDirectory : IDisposable
         catch (FormatException unreadable)
         {
             throw new DataDirectoryException(
-                $"{meta} can't be read: {unreadable.Message}. Restore it, or give this broker an empty data.dir: it then "
-                + "joins as a new incarnation.",
+                $"{meta} can't be read: {unreadable.Message}. Restore it, or give this broker an empty data.dir: it "
+                + "then joins as a new incarnation.",
                 unreadable);
         }
 
         return identity.Broker == broker
             ? identity
             : throw new DataDirectoryException(
-                $"Data directory {Path.GetDirectoryName(meta)} belongs to broker {identity.Broker}, not to broker {broker}; "
-                + "correct broker.id or data.dir.");
+                $"Data directory {Path.GetDirectoryName(meta)} belongs to broker {identity.Broker}, not to broker "
+                + $"{broker}; correct broker.id or data.dir.");
     }
 
     // The identity is written last: a directory that has one has all the rest.
@@ -184,8 +187,8 @@ public sealed class DataDirectory : IDisposable
         if (files.DirectoryExists(topics) && files.ListDirectories(topics).Count > 0)
         {
             throw new DataDirectoryException(
-                $"Data directory {root} has topics but no meta.json, which says whose they are. Restore the file, or give this "
-                + "broker an empty data.dir: it then joins as a new incarnation.");
+                $"Data directory {root} has topics but no meta.json, which says whose they are. Restore the file, or "
+                + "give this broker an empty data.dir: it then joins as a new incarnation.");
         }
 
         MakePath(files, topics);

@@ -48,7 +48,8 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
 
             string cluster = root.GetProperty("cluster").GetString() ?? "";
             ClusterId clusterId = ClusterId.Empty;
-            bool reads = Incarnation.TryParse(root.GetProperty("incarnation").GetString() ?? "", out Incarnation incarnation)
+            string life = root.GetProperty("incarnation").GetString() ?? "";
+            bool reads = Incarnation.TryParse(life, out Incarnation incarnation)
                 && (cluster.Length == 0 || ClusterId.TryParse(cluster, out clusterId));
             var identity = new DirectoryIdentity(
                 clusterId, new BrokerId(root.GetProperty("broker").GetInt32()), incarnation);

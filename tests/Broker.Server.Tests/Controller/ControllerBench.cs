@@ -8,7 +8,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Broker.Server.Tests.Controller;
 
-/// <summary>The controllers of three brokers over a metadata group in memory; calls between them travel as bytes.</summary>
+/// <summary>The controllers of three brokers over a metadata group in memory; calls between them travel as
+/// bytes.</summary>
 internal sealed class ControllerBench : IControllerTransport
 {
     public static readonly BrokerId[] Brokers = [new(1), new(2), new(3)];

@@ -16,7 +16,8 @@ internal sealed class DevCluster(int port, string directory, ILoggerFactory logg
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         DevBroker[] brokers = [.. Enumerable.Range(1, Brokers).Select(Make)];
-        Task[] running = [.. brokers.Select(broker => Task.Run(() => broker.Node.RunAsync(ending.Token), ending.Token))];
+        Task[] running = [.. brokers.Select(
+            broker => Task.Run(() => broker.Node.RunAsync(ending.Token), ending.Token))];
         Task ready = Task.WhenAll(brokers.Select(broker => broker.Node.Ready));
         Task first = await Task.WhenAny([ready, .. running]);
         if (first == ready)
@@ -32,9 +33,8 @@ internal sealed class DevCluster(int port, string directory, ILoggerFactory logg
     private DevBroker Make(int number)
     {
         BrokerOptions options = BrokerOptionsLoader.Load("broker dev", ConfigOf(number), [], []);
-        ILoggerFactory named = loggers;
         return new DevBroker(
-            options, new BrokerNode(options, BrokerEnvironment.Real(TimeProvider.System, new Random(), named)));
+            options, new BrokerNode(options, BrokerEnvironment.Real(TimeProvider.System, new Random(), loggers)));
     }
 
     private string ConfigOf(int number)

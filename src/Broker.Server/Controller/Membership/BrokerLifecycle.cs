@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Server.Controller.Membership;
 
 /// <summary>
-/// This broker's membership: registers it (again, whenever the metadata leader does not know this process), and then tells
+/// This broker's membership: registers it (again, whenever the metadata leader does not know this process), and then
+/// tells
 /// the leader at every beat that it lives and what it leads.
 /// </summary>
 internal sealed class BrokerLifecycle(

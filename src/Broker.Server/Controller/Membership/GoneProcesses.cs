@@ -4,7 +4,8 @@ using Broker.Replication;
 namespace Broker.Server.Controller.Membership;
 
 /// <summary>
-/// Which brokers' processes are known to be gone by the connections with them, before the metadata group says so. Kept until
+/// Which brokers' processes are known to be gone by the connections with them, before the metadata group says so. Kept
+/// until
 /// another process answers in the broker's name.
 /// </summary>
 internal sealed class GoneProcesses : IPeerObserver

@@ -5,7 +5,8 @@ using Broker.Model;
 namespace Broker.Server.Controller.Membership;
 
 /// <summary>
-/// What this broker has to say of the partitions that it leads. A partition is said again at every beat until the image agrees,
+/// What this broker has to say of the partitions that it leads. A partition is said again at every beat until the
+/// image agrees,
 /// so a lost report, or a metadata leader that died with it, needs no care; what the image knows costs nothing.
 /// </summary>
 internal sealed class LeadershipReporter

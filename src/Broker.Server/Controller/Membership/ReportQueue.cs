@@ -3,7 +3,8 @@ using Broker.Metadata;
 namespace Broker.Server.Controller.Membership;
 
 /// <summary>
-/// Leadership reports as they come in, until the tick takes them all into one record. Reporters say it again until the image
+/// Leadership reports as they come in, until the tick takes them all into one record. Reporters say it again until the
+/// image
 /// agrees with them, so what is dropped here costs a moment and nothing else; that is what bounds it.
 /// </summary>
 internal sealed class ReportQueue

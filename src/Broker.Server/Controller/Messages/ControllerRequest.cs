@@ -5,7 +5,8 @@ using Broker.Model;
 
 namespace Broker.Server.Controller.Messages;
 
-/// <summary>What a broker asks of the metadata leader. Travels as JSON: rare, small, and readable in a capture.</summary>
+/// <summary>What a broker asks of the metadata leader. Travels as JSON: rare, small, and readable in a
+/// capture.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "ask")]
 [JsonDerivedType(typeof(RegisterBroker), "register")]
 [JsonDerivedType(typeof(BrokerHeartbeat), "heartbeat")]

@@ -4,8 +4,10 @@ using Broker.Model;
 namespace Broker.Server.Partitions.Producers;
 
 /// <summary>
-/// The bytes of a producer checkpoint, big-endian: u8 version | i32 producers | for each: i64 id, i16 epoch, i64 touched,
-/// u8 batches, and for each batch: i32 first and last sequence, i64 base offset, i64 timestamp. The file around it has the checksum.
+/// The bytes of a producer checkpoint, big-endian: u8 version | i32 producers | for each: i64 id, i16 epoch, i64
+/// touched,
+/// u8 batches, and for each batch: i32 first and last sequence, i64 base offset, i64 timestamp. The file around it has
+/// the checksum.
 /// </summary>
 public static class ProducerCheckpoint
 {
@@ -41,7 +43,8 @@ public static class ProducerCheckpoint
         return bytes;
     }
 
-    /// <summary>False if the bytes are of another version or don't add up: the caller replays the log instead.</summary>
+    /// <summary>False if the bytes are of another version or don't add up: the caller replays the log
+    /// instead.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out List<KeyValuePair<ProducerId, ProducerWindow>> state)
     {
         state = [];

@@ -4,7 +4,8 @@ using Broker.Model;
 namespace Broker.Server.Partitions.Producers;
 
 /// <summary>
-/// The idempotent producers of one partition, as its whole log says: every replica feeds it each entry that enters its log, so
+/// The idempotent producers of one partition, as its whole log says: every replica feeds it each entry that enters its
+/// log, so
 /// a new leader needs no replay. For every batch that is not committed the state before it is kept; a truncation puts
 /// these back, newest first, and a commit forgets them. Owned by the group's owner; no locks.
 /// </summary>
@@ -40,10 +41,12 @@ public sealed class ProducerTable
             : SequenceVerdict.OutOfOrder;
     }
 
-    /// <summary>An idempotent batch entered the log at <paramref name="index"/>. The leader has checked it; nobody checks again.</summary>
+    /// <summary>An idempotent batch entered the log at <paramref name="index"/>. The leader has checked it; nobody
+    /// checks again.</summary>
     public void Appended(in ProducerBatch batch, LogIndex index, long now)
     {
-        ref Producer? producer = ref CollectionsMarshal.GetValueRefOrAddDefault(_producers, batch.Producer, out bool known);
+        ref Producer? producer = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _producers, batch.Producer, out bool known);
         producer ??= new Producer();
         _undo.Enqueue(new Undo(index, batch.Producer, known, producer.Window));
         producer.Uncommitted++;
@@ -79,7 +82,8 @@ public sealed class ProducerTable
             PutBack(undo);
     }
 
-    /// <summary>Forgets producers that have written nothing since <paramref name="before"/> and wait for no commit.</summary>
+    /// <summary>Forgets producers that have written nothing since <paramref name="before"/> and wait for no
+    /// commit.</summary>
     public int Expire(long before)
     {
         List<ProducerId>? idle = null;

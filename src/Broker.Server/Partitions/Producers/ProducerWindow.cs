@@ -24,7 +24,8 @@ public struct ProducerWindow
 
     public int Count { get; private set; }
 
-    /// <summary>When the producer last wrote, by this broker's clock in Unix milliseconds: what expiry goes by.</summary>
+    /// <summary>When the producer last wrote, by this broker's clock in Unix milliseconds: what expiry goes
+    /// by.</summary>
     public long TouchedAt { get; private set; }
 
     public readonly StoredBatch this[int position] => _batches[position];

@@ -79,8 +79,17 @@ public sealed class ProducerTableProperties
         return random.Next(6) switch
         {
             0 => old with { BaseOffset = new Offset(offset) },
-            1 => last with { Epoch = (short)(last.Epoch + 1), FirstSequence = random.Next(2), BaseOffset = new Offset(offset) },
-            2 => last with { FirstSequence = ProducerSequence.Add(last.LastSequence, 2), BaseOffset = new Offset(offset) },
+            1 => last with
+            {
+                Epoch = (short)(last.Epoch + 1),
+                FirstSequence = random.Next(2),
+                BaseOffset = new Offset(offset),
+            },
+            2 => last with
+            {
+                FirstSequence = ProducerSequence.Add(last.LastSequence, 2),
+                BaseOffset = new Offset(offset),
+            },
             _ => last with
             {
                 FirstSequence = ProducerSequence.Add(last.LastSequence, 1),
