@@ -65,7 +65,8 @@ public sealed class RaftCoreTests
 
     private static RaftCore Lead(CountingLog log)
     {
-        var leader = new RaftCore(new(1), Three(), new RaftStart(HardState.Initial, default), log, new(), new Random(1));
+        var start = new RaftStart(HardState.Initial, LogIndex.Zero);
+        var leader = new RaftCore(new(1), Three(), start, log, RaftOptions.Default, new Random(1));
         leader.Campaign();
         leader.Receive(new RaftMessage { Kind = MessageKind.PreVoteReply, From = new(2), To = new(1), Term = First });
         leader.HardStatePersisted(new HardState(First, new(1)));
