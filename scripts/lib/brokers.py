@@ -62,6 +62,7 @@ class Process:
         self.config_file = os.path.join(cluster.folder, f"broker-{number}.json")
         self.pid_file = os.path.join(cluster.folder, f"broker-{number}.pid")
         self.log_file = os.path.join(cluster.folder, f"broker-{number}.log")
+        self.child = None
 
     @property
     def config(self):
@@ -79,6 +80,8 @@ class Process:
     @property
     def pid(self):
         """The pid while the process lives; None otherwise. A pid that was given to something else does not count."""
+        if self.child is not None:
+            return self.child.pid if self.child.poll() is None else None
         try:
             with open(self.pid_file, encoding="utf-8") as file:
                 pid = int(file.read())
@@ -106,11 +109,10 @@ class Process:
         for setting in settings:
             command += ["--set", setting]
         with open(self.log_file, "ab") as log:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                     cwd=self.folder, start_new_session=True)
+            self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                          cwd=self.folder, start_new_session=True)
         with open(self.pid_file, "w", encoding="utf-8") as file:
-            file.write(f"{child.pid}\n")
-        self.child = child
+            file.write(f"{self.child.pid}\n")
 
     def signal(self, which):
         pid = self.pid
@@ -120,9 +122,6 @@ class Process:
         return pid
 
     def ended(self):
-        child = getattr(self, "child", None)
-        if child is not None:
-            child.poll()
         return self.pid is None
 
     def stop(self):

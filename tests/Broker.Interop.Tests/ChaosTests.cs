@@ -11,7 +11,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task A_file_comes_back_whole_after_kills_pauses_and_restarts() => Assert.Contains(
         "PASSED",
-        await RunAsync("chaos-file", "--records", "60000", "--seconds", "30"),
+        await RunAsync("chaos-file", "--records", "60000", "--seconds", "120"),
         StringComparison.Ordinal);
 
     [Fact]

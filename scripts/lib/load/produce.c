@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum { GAPS = 64 };
 static atomic_long acked, failed;
 static _Atomic double command_at;
 static atomic_bool done;
+static volatile sig_atomic_t hurry;    // SIGUSR1: send the rest as fast as it goes
 static double last_ack, longest_gap, started;
 static struct { double at, length; } gaps[GAPS];
 static int gap_count;
@@ -60,9 +62,14 @@ static void *take_answers(void *client) {
     return NULL;
 }
 
+static void on_hurry(int signal) {
+    (void)signal;
+    hurry = 1;
+}
+
 static void sleep_until(double at) {
     struct timespec t = {.tv_sec = (time_t)at, .tv_nsec = (long)((at - (time_t)at) * 1e9)};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {}
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR && !hurry) {}
 }
 
 static void submit(rd_kafka_topic_t *topic, long id, char *body) {
@@ -109,10 +116,11 @@ int produce(void) {
     double before[32], cpu = own_cpu();
     take_broker_cpu(before);
     started = now();
+    signal(SIGUSR1, on_hurry);
     pthread_t answers;
     if (pthread_create(&answers, NULL, take_answers, client)) fail("no thread");
     for (long id = 0; id < options.records; id++) {
-        if (options.mode == PACED) sleep_until(started + id / (double)options.rate);
+        if (options.mode == PACED && !hurry) sleep_until(started + id / (double)options.rate);
         run_command();
         submit(topic, id, body);
     }
