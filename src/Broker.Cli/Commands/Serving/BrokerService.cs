@@ -1,10 +1,15 @@
 using Broker.Server;
+using Broker.Server.Configuration;
+using Broker.Server.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Cli.Commands.Serving;
 
-/// <summary>A broker node under the host's life cycle; its end, whatever the reason, is the host's.</summary>
-internal sealed class BrokerService(BrokerNode node, IHostApplicationLifetime lifetime) : BackgroundService
+/// <summary>A broker node and its HTTP server under the host's life cycle; the broker's end is the host's.</summary>
+internal sealed class BrokerService(
+    BrokerOptions options, BrokerNode node, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
+    : BackgroundService
 {
     /// <summary>What ended the broker, if it was not told to stop.</summary>
     public Exception? Failure { get; private set; }
@@ -15,6 +20,9 @@ internal sealed class BrokerService(BrokerNode node, IHostApplicationLifetime li
         await Task.Yield();
         try
         {
+            await using HttpServer? http = options.HttpBind is { } bind
+                ? await HttpServer.StartAsync(bind, () => node.IsReady, loggers, stoppingToken)
+                : null;
             await node.RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -60,6 +60,7 @@ internal sealed class ServeCommand : Command
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         ConsoleLogs.Add(builder.Logging, LogLevel.Information);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(services => new BrokerNode(
             options,
             BrokerEnvironment.Real(
