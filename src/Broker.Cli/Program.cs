@@ -2,6 +2,7 @@ using System.CommandLine;
 using Broker.Cli;
 using Broker.Cli.Commands.Cluster;
 using Broker.Cli.Commands.Dev;
+using Broker.Cli.Commands.Logs;
 using Broker.Cli.Commands.Records;
 using Broker.Cli.Commands.Serving;
 using Broker.Cli.Commands.Topics;
@@ -21,6 +22,11 @@ RootCommand root = new(
     new ProduceCommand(),
     new ConsumeCommand(),
     new Command("cluster", "Look at the cluster") { new ClusterStatusCommand() },
+    new Command("log", "Look into data directories, with their brokers stopped")
+    {
+        new DumpLogCommand(),
+        new VerifyLogCommand(),
+    },
 };
 
 return await Invocation.RunAsync(root, args);

@@ -53,6 +53,8 @@ public sealed class DataDirectory : IDisposable
         try
         {
             string meta = MetaPath(root);
+            // A process that died may have left names that a power cut can still take away.
+            files.FlushDirectory(root);
             DirectoryIdentity identity = files.FileExists(meta)
                 ? Read(files, meta, broker)
                 : Found(files, root, new DirectoryIdentity(ClusterId.Empty, broker, Incarnation.New(random)));
@@ -82,6 +84,20 @@ public sealed class DataDirectory : IDisposable
         Write(_files, Root, _identity);
     }
 
+    /// <summary>The votes of a data directory that is only looked at: neither locked nor taken over by a broker.</summary>
+    internal static VoteJournal ReadVotes(IFileSystem files, string root)
+    {
+        try
+        {
+            Incarnation incarnation = DirectoryIdentity.Decode(ReadAll(files, MetaPath(root))).Incarnation;
+            return VoteJournal.Open(files, Path.Combine(root, "votes"), incarnation);
+        }
+        catch (FormatException unreadable)
+        {
+            throw new DataDirectoryException($"{MetaPath(root)} can't be read: {unreadable.Message}", unreadable);
+        }
+    }
+
     /// <exception cref="VoteJournalDamagedException">It is missing or incomplete: what was promised is not
     /// known.</exception>
     public VoteJournal OpenVotes() => VoteJournal.Open(_files, VotesPath, Incarnation);
@@ -108,17 +124,11 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Makes a replica's directory, if it is missing, durably; returns its path.</summary>
     public string MakePartition(PartitionId id)
     {
+        // Flushed even if it is there: perhaps by a process that died before it did.
         string path = PartitionPath(id);
-        if (_files.DirectoryExists(path))
-            return path;
-
         string topic = Path.GetDirectoryName(path)!;
-        if (!_files.DirectoryExists(topic))
-        {
-            _files.CreateDirectory(topic);
-            _files.FlushDirectory(TopicsPath);
-        }
-
+        _files.CreateDirectory(topic);
+        _files.FlushDirectory(TopicsPath);
         _files.CreateDirectory(path);
         _files.FlushDirectory(topic);
         return path;
