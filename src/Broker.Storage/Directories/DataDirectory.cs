@@ -84,7 +84,9 @@ public sealed class DataDirectory : IDisposable
         Write(_files, Root, _identity);
     }
 
-    /// <summary>The votes of a data directory that is only looked at: neither locked nor taken over by a broker.</summary>
+    /// <summary>
+    /// The votes of a data directory that is only looked at: neither locked nor taken over by a broker.
+    /// </summary>
     internal static VoteJournal ReadVotes(IFileSystem files, string root)
     {
         try

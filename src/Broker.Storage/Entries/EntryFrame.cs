@@ -57,7 +57,9 @@ public static class EntryFrame
         return View(buffer, start, frame);
     }
 
-    /// <summary>Reads the frame at <paramref name="start"/> of a buffer, with <paramref name="available"/> bytes there.</summary>
+    /// <summary>
+    /// Reads the frame at <paramref name="start"/> of a buffer, with <paramref name="available"/> bytes there.
+    /// </summary>
     public static FrameStatus TryRead(SharedBuffer buffer, int start, int available, out LogEntry entry)
     {
         entry = default;

@@ -11,6 +11,8 @@ public enum FrameStatus
     /// <summary>The length is impossible, or the checksum does not fit.</summary>
     Corrupt,
 
-    /// <summary>The checksum fits, but the kind is one that this version does not know: written by a newer one.</summary>
+    /// <summary>
+    /// The checksum fits, but the kind is one that this version does not know: written by a newer one.
+    /// </summary>
     UnknownKind,
 }

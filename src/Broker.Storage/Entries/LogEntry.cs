@@ -3,8 +3,8 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// One sealed entry: a view over a part of a <see cref="SharedBuffer"/>. The view holds nothing itself: it is good while
-/// somebody holds the buffer, and whoever stores it retains the buffer.
+/// One sealed entry: a view over a part of a <see cref="SharedBuffer"/>. The view holds nothing itself: it is good
+/// while somebody holds the buffer, and whoever stores it retains the buffer.
 /// </summary>
 public readonly struct LogEntry
 {

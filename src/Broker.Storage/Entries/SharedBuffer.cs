@@ -1,10 +1,10 @@
 namespace Broker.Storage;
 
 /// <summary>
-/// A pooled, pinned block of memory with a count of its holders. Whoever rents it holds it; whoever keeps it longer than
-/// the call that handed it over retains it. The bytes go back to the pool when the last holder releases. This object is
-/// never reused, only its bytes are: so a release too many is always noticed and throws, and a forgotten one costs only
-/// a garbage collection. Thread-safe, but for the bytes themselves.
+/// A pooled, pinned block of memory with a count of its holders. Whoever rents it holds it; whoever keeps it longer
+/// than the call that handed it over retains it. The bytes go back to the pool when the last holder releases. This
+/// object is never reused, only its bytes are: so a release too many is always noticed and throws, and a forgotten one
+/// costs only a garbage collection. Thread-safe, but for the bytes themselves.
 /// </summary>
 public sealed class SharedBuffer
 {

@@ -14,7 +14,9 @@ public interface IFileSystem
 
     bool DirectoryExists(string path);
 
-    /// <summary>Creates one directory (its parent exists) or does nothing. Durable once the parent was flushed.</summary>
+    /// <summary>
+    /// Creates one directory (its parent exists) or does nothing. Durable once the parent was flushed.
+    /// </summary>
     void CreateDirectory(string path);
 
     /// <summary>The names (not paths) of the files in a directory, in ordinal order.</summary>
@@ -23,7 +25,9 @@ public interface IFileSystem
     /// <summary>The names (not paths) of the directories in a directory, in ordinal order.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Renames a file (replacing what stood there) or a directory. Durable once the parents were flushed.</summary>
+    /// <summary>
+    /// Renames a file (replacing what stood there) or a directory. Durable once the parents were flushed.
+    /// </summary>
     void Rename(string from, string to);
 
     void DeleteFile(string path);
@@ -40,7 +44,9 @@ public interface IFileSystem
     /// <summary>syncfs: makes everything durable on the file system that holds <paramref name="path"/>.</summary>
     void FlushFileSystem(string path);
 
-    /// <summary>Bytes that this process may still write on the file system that holds <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Bytes that this process may still write on the file system that holds <paramref name="path"/>.
+    /// </summary>
     long AvailableBytes(string path);
 
     /// <summary>Takes the lock file, or returns null if another holder has it. Disposing gives it back.</summary>

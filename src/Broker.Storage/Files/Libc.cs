@@ -34,7 +34,8 @@ internal static class Libc
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int AdviseFunction(int descriptor, long offset, long length, int advice);
 
-    public static void Fdatasync(int descriptor, string path) => Flush(FdatasyncFunction, descriptor, "fdatasync", path);
+    public static void Fdatasync(int descriptor, string path) =>
+        Flush(FdatasyncFunction, descriptor, "fdatasync", path);
 
     public static void Fsync(int descriptor, string path) => Flush(FsyncFunction, descriptor, "fsync", path);
 

@@ -43,7 +43,9 @@ public sealed class OpenFiles(IFileSystem fileSystem, int capacity = OpenFiles.D
         }
     }
 
-    /// <summary>The file was deleted or renamed: who holds it reads on, who asks for the path next opens anew.</summary>
+    /// <summary>
+    /// The file was deleted or renamed: who holds it reads on, who asks for the path next opens anew.
+    /// </summary>
     internal void Forget(string path)
     {
         lock (_gate)

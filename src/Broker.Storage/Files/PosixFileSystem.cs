@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Broker.Storage;
 
 /// <summary>
-/// The operating system's files, on Linux. The one place that opens, lists, renames and flushes. Owns a few flush threads
-/// and one descriptor per flushed file system until it is disposed.
+/// The operating system's files, on Linux. The one place that opens, lists, renames and flushes. Owns a few flush
+/// threads and one descriptor per flushed file system until it is disposed.
 /// </summary>
 public sealed class PosixFileSystem : IFileSystem, IDisposable
 {

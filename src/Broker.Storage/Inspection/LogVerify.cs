@@ -1,6 +1,8 @@
 namespace Broker.Storage.Inspection;
 
-/// <summary>Verifies replicas offline, each for itself and those of one partition against each other. Changes nothing.</summary>
+/// <summary>
+/// Verifies replicas offline, each for itself and those of one partition against each other. Changes nothing.
+/// </summary>
 public static class LogVerify
 {
     /// <param name="files">Where the directories are.</param>

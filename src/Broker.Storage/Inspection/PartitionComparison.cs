@@ -2,8 +2,8 @@ namespace Broker.Storage.Inspection;
 
 /// <summary>
 /// How the replicas of one partition compare. They may differ in an uncommitted tail, and only in one way: from some
-/// entry on the terms differ. Where two replicas hold the same term at an index, both are the same up to there, byte for
-/// byte (log matching, figure 3.2 of the thesis); and below what is known to be committed no terms differ at all.
+/// entry on the terms differ. Where two replicas hold the same term at an index, both are the same up to there, byte
+/// for byte (log matching, figure 3.2 of the thesis); and below what is known to be committed no terms differ at all.
 /// </summary>
 public sealed record PartitionComparison
 {

@@ -124,7 +124,7 @@ internal sealed class ReplicaComparer : IDisposable
         {
             _diverged.Add((left, right));
             if (index <= _commit && wasSame)
-                Add(left, right, $"entry {index} is committed (up to {_commit}), but has terms {one.Term} and {other.Term}");
+                Add(left, right, $"entry {index} is committed, but has terms {one.Term} and {other.Term}");
         }
         else if (!wasSame)
         {

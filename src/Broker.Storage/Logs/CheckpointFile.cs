@@ -4,8 +4,8 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// The newest checkpoint of what is applied to a log: bytes that Storage does not read, at an entry. Replaced as a whole:
-/// written beside, flushed, renamed.
+/// The newest checkpoint of what is applied to a log: bytes that Storage does not read, at an entry. Replaced as a
+/// whole: written beside, flushed, renamed.
 /// </summary>
 internal sealed class CheckpointFile(IFileSystem fileSystem, string directory)
 {

@@ -64,7 +64,9 @@ internal sealed class EpochTable
         return at >= 0 ? LogIndex.Max(_epochs[at].FirstIndex, first) : first;
     }
 
-    /// <summary>The last index at or below <paramref name="at"/> whose term is at most <paramref name="term"/>.</summary>
+    /// <summary>
+    /// The last index at or below <paramref name="at"/> whose term is at most <paramref name="term"/>.
+    /// </summary>
     public LogIndex LastIndexAtOrBelowTerm(Term term, LogIndex at, LogIndex first)
     {
         int epoch = LastWhere(static (epoch, key) => epoch.Term.Value <= key, term.Value);

@@ -51,7 +51,9 @@ internal sealed class LogFiles
             : [.. state.Epochs.All.Where(epoch => epoch.FirstIndex <= last.LastIndex)],
     };
 
-    /// <summary>Creates a segment with nothing but its header. It is durable after a flush of the file and the directory.</summary>
+    /// <summary>
+    /// Creates a segment with nothing but its header. It is durable after a flush of the file and the directory.
+    /// </summary>
     public (Segment Segment, FileLease Lease) Create(SegmentHeader header)
     {
         var segment = new Segment(Directory, header) { Index = new SegmentIndex() };

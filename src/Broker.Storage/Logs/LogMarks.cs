@@ -36,7 +36,9 @@ internal sealed class LogMarks
             _journal.RecordMark(_group, flushed);
     }
 
-    /// <summary>Before entries are cut off that were said to be flushed: otherwise the next recovery would miss them.</summary>
+    /// <summary>
+    /// Before entries are cut off that were said to be flushed: otherwise the next recovery would miss them.
+    /// </summary>
     public void LowerBelow(LogIndex index)
     {
         if (_journal.Get(_group).Mark < index)

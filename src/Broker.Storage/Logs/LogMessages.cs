@@ -7,7 +7,8 @@ namespace Broker.Storage;
 internal static partial class LogMessages
 {
     [LoggerMessage(1001, LogLevel.Information,
-        "Recovered the log of {Group}: entries {First} to {Last} in {Segments} segments, {Scanned} entries read in {Elapsed}")]
+        "Recovered the log of {Group}: entries {First} to {Last} in {Segments} segments, "
+        + "{Scanned} entries read in {Elapsed}")]
     public static partial void Recovered(
         this ILogger logger, PartitionId group, LogIndex first, LogIndex last, int segments, long scanned,
         TimeSpan elapsed);
@@ -17,8 +18,8 @@ internal static partial class LogMessages
     public static partial void CutTornTail(this ILogger logger, PartitionId group, long bytes, LogIndex last);
 
     [LoggerMessage(1003, LogLevel.Error,
-        "The log of {Group} is damaged and quarantined: {Damage}. It neither votes nor leads until a leader has filled it " +
-        "again. Set aside: {SetAside}")]
+        "The log of {Group} is damaged and quarantined: {Damage}. It neither votes nor leads until a leader "
+        + "has filled it again. Set aside: {SetAside}")]
     public static partial void Quarantined(this ILogger logger, PartitionId group, LogDamage damage, string setAside);
 
     [LoggerMessage(1004, LogLevel.Information, "The log of {Group} is filled again, and out of quarantine")]

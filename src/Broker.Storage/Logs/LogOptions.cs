@@ -15,8 +15,8 @@ public sealed record LogOptions
     public int RoundBytes { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Flushed bytes this far behind the end leave the page cache, so that its pages are used again instead of new ones:
-    /// those are dear on virtual machines. 0 leaves them all.
+    /// Flushed bytes this far behind the end leave the page cache, so that its pages are used again instead of new
+    /// ones: those are dear on virtual machines. 0 leaves them all.
     /// </summary>
     public long KeptInPageCache { get; init; } = 32L << 20;
 }

@@ -39,7 +39,9 @@ internal sealed class LogState(TailCacheBudget budget)
     /// <summary>The last entry that the running round may be writing; 0 between rounds.</summary>
     public LogIndex InFlight { get; set; }
 
-    /// <summary>The lowest index truncated since the running round took its entries: they count only below it.</summary>
+    /// <summary>
+    /// The lowest index truncated since the running round took its entries: they count only below it.
+    /// </summary>
     public LogIndex Floor { get; set; } = new(long.MaxValue);
 
     /// <summary>From here on the files must be cut before the next write.</summary>
@@ -77,7 +79,8 @@ internal sealed class LogState(TailCacheBudget budget)
     public void TruncateFrom(LogIndex index, Offset nextOffset)
     {
         if (index < FirstIndex || index > LastIndex)
-            throw new InvalidOperationException($"cannot truncate from {index}: the log has {FirstIndex} to {LastIndex}");
+            throw new InvalidOperationException(
+                $"cannot truncate from {index}: the log has {FirstIndex} to {LastIndex}");
         if (Tail.Contains(index) && Tail[Tail.PlaceOf(index)].Offset != nextOffset)
             throw new InvalidOperationException($"entry {index} does not stand at offset {nextOffset}");
         if (index <= LogIndex.Max(Written, InFlight) && (PendingCut is null || index < PendingCut))

@@ -25,8 +25,8 @@ internal sealed class LogTail
     public int PlaceOf(LogIndex index) => (int)(index - FirstIndex);
 
     /// <summary>
-    /// Takes an entry and a hold on its buffer. Returns by how much the memory held here grew: a buffer counts once, with
-    /// all that it occupies, on the last entry in it.
+    /// Takes an entry and a hold on its buffer. Returns by how much the memory held here grew: a buffer counts once,
+    /// with all that it occupies, on the last entry in it.
     /// </summary>
     public long Append(in LogEntry entry, long stamp)
     {
@@ -86,7 +86,9 @@ internal sealed class LogTail
     /// <summary>When the first entry came, in bytes appended to all logs.</summary>
     public long FirstStamp => SlotAt(0).Stamp;
 
-    /// <summary>The place of the entry that contains an offset or stands behind it; Count if it is past the end.</summary>
+    /// <summary>
+    /// The place of the entry that contains an offset or stands behind it; Count if it is past the end.
+    /// </summary>
     public int PlaceOf(Offset offset)
     {
         int low = 0, high = Count;

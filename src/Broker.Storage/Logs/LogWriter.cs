@@ -222,7 +222,7 @@ internal sealed class LogWriter
     private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) =>
         end.Index == segment.FirstIndex || end.Position + entry.Length <= Options.SegmentBytes;
 
-    /// <summary>Where an entry goes; null if the log was truncated below it meanwhile, so that it need not go anywhere.</summary>
+    /// <summary>Where an entry goes; null if the log was truncated below it meanwhile.</summary>
     private Segment? SegmentFor(in LogEntry entry)
     {
         Segment? active = _state.Active;
@@ -296,7 +296,7 @@ internal sealed class LogWriter
         return segment;
     }
 
-    /// <summary>Makes the files end before an entry, durably: nothing of it may come back behind newer entries.</summary>
+    /// <summary>Makes the files end before an entry, durably: nothing of it may come back.</summary>
     private void CutFrom(LogIndex from)
     {
         _marks.LowerBelow(from);

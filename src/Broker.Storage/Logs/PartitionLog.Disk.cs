@@ -21,8 +21,8 @@ public sealed partial class PartitionLog
     public void Configure(LogOptions options) => _writer.Options = options;
 
     /// <summary>
-    /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to. Now and then,
-    /// and after the log start moved.
+    /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to. Now and
+    /// then, and after the log start moved.
     /// </summary>
     public void Maintain()
     {

@@ -86,8 +86,8 @@ public sealed partial class PartitionLog
 
     /// <summary>
     /// OWNER. The last entry so that the frames from <paramref name="from"/> to it, and not beyond
-    /// <paramref name="last"/>, fit into so many bytes; at least one. Beyond memory it goes by the sparse index, so that
-    /// less may fit than does, and the bytes are rather too many.
+    /// <paramref name="last"/>, fit into so many bytes; at least one. Beyond memory it goes by the sparse index, so
+    /// that less may fit than does, and the bytes are rather too many.
     /// </summary>
     public LogIndex LastIndexWithin(LogIndex from, LogIndex last, long maxBytes, out long bytes)
     {
@@ -134,8 +134,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// OWNER. A log-start entry is committed: nothing below is served any more, and whole segments below may be deleted.
-    /// Never goes back.
+    /// OWNER. A log-start entry is committed: nothing below is served any more, and whole segments below may be
+    /// deleted. Never goes back.
     /// </summary>
     /// <param name="index">The first entry that must be kept.</param>
     /// <param name="offset">The first offset that is served.</param>

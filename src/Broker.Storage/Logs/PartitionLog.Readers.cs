@@ -2,7 +2,8 @@ using Broker.Model;
 
 namespace Broker.Storage;
 
-/// <content>What readers do. Any thread; only what was committed may be shown to clients, and callers say how far.</content>
+/// <content>What readers do. Any thread; only what was committed may be shown to clients, and callers say how
+/// far.</content>
 public sealed partial class PartitionLog
 {
     /// <summary>
@@ -15,13 +16,15 @@ public sealed partial class PartitionLog
     public ReadOutcome ReadFrames(LogIndex from, LogIndex last, long maxBytes, int truncations, LogSlices into) =>
         _reader.Read(ReadRequest.Frames(from, last, maxBytes, truncations, memoryOnly: false), into);
 
-    /// <summary>The same from memory alone, so that the owner may call it: NotInMemory if it does not hold all.</summary>
+    /// <summary>
+    /// The same from memory alone, so that the owner may call it: NotInMemory if it does not hold all.
+    /// </summary>
     public ReadOutcome TryReadFramesFromMemory(LogIndex from, LogIndex last, long maxBytes, LogSlices into) =>
         _reader.Read(ReadRequest.Frames(from, last, maxBytes, null, memoryOnly: true), into);
 
     /// <summary>
-    /// Record batches, for a client: from the one that holds <paramref name="from"/>, whole batches that end at or below
-    /// <paramref name="limit"/>, as far as they fit. At the limit or the log's end: nothing.
+    /// Record batches, for a client: from the one that holds <paramref name="from"/>, whole batches that end at or
+    /// below <paramref name="limit"/>, as far as they fit. At the limit or the log's end: nothing.
     /// </summary>
     public ReadOutcome ReadBatches(Offset from, Offset limit, long maxBytes, bool atLeastOne, LogSlices into) =>
         _reader.Read(ReadRequest.Batches(from, limit, maxBytes, atLeastOne, memoryOnly: false), into);
@@ -38,8 +41,8 @@ public sealed partial class PartitionLog
     public TimestampHit? FindMaxTimestamp(Offset limit) => _times.FindHighest(limit);
 
     /// <summary>
-    /// Where the log could begin if segments were deleted: behind all leading closed segments that are older than a time
-    /// or more than a size allows, and that end at or below an index. Memory only. Null if all stays.
+    /// Where the log could begin if segments were deleted: behind all leading closed segments that are older than a
+    /// time or more than a size allows, and that end at or below an index. Memory only. Null if all stays.
     /// </summary>
     /// <param name="olderThan">Segments whose every record is older than this go (Unix milliseconds; −1: none).</param>
     /// <param name="maxBytes">As many go as must for the rest to fit (−1: any size fits).</param>
@@ -71,7 +74,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// DISK. All entries from one on, in order, for applying them again at a start. An entry is good until the next one.
+    /// DISK. All entries from one on, in order, for applying them again at a start. An entry is good until the next
+    /// one.
     /// </summary>
     public IEnumerable<LogEntry> Replay(LogIndex from)
     {

@@ -8,8 +8,8 @@ namespace Broker.Storage;
 /// loop (one at a time, may block) and READERS (any thread, may block unless they ask memory alone).
 /// </summary>
 /// <remarks>
-/// The owner's log is what the files hold plus what waits to be written. A disk round is WritePending, then CollectDirty
-/// and the planner's flush, then Flushed; rounds of one log do not overlap.
+/// The owner's log is what the files hold plus what waits to be written. A disk round is WritePending, then
+/// CollectDirty and the planner's flush, then Flushed; rounds of one log do not overlap.
 /// </remarks>
 public sealed partial class PartitionLog : IDisposable
 {
@@ -43,8 +43,9 @@ public sealed partial class PartitionLog : IDisposable
     }
 
     /// <summary>
-    /// DISK. Opens the log in a directory, which exists, and recovers it. Damage does not throw: see <see cref="Damage"/>.
-    /// Throws <see cref="StorageException"/> if the disk refuses, or if a newer broker wrote here.
+    /// DISK. Opens the log in a directory, which exists, and recovers it. Damage does not throw: see
+    /// <see cref="Damage"/>. Throws <see cref="StorageException"/> if the disk refuses, or if a newer broker wrote
+    /// here.
     /// </summary>
     public static PartitionLog Open(
         LogResources resources, string directory, PartitionId group, Incarnation incarnation, LogOptions options) =>
@@ -54,7 +55,9 @@ public sealed partial class PartitionLog : IDisposable
 
     public RecoveryReport Recovery { get; }
 
-    /// <summary>Any thread. What is lost, or null. A log that lost something abstains until <see cref="Healed"/>.</summary>
+    /// <summary>
+    /// Any thread. What is lost, or null. A log that lost something abstains until <see cref="Healed"/>.
+    /// </summary>
     public LogDamage? Damage
     {
         get
@@ -102,7 +105,8 @@ public sealed partial class PartitionLog : IDisposable
     }
 
     /// <summary>
-    /// DISK. Deletes the log for good, durably on return, and disposes it. Only after the committed deletion of its topic.
+    /// DISK. Deletes the log for good, durably on return, and disposes it. Only after the committed deletion of its
+    /// topic.
     /// </summary>
     public void Delete()
     {

@@ -42,7 +42,9 @@ public sealed class TailCacheBudget(long bytes = TailCacheBudget.Default)
             _logs.Remove(log);
     }
 
-    /// <summary>Lets a few logs drop what is due, so that idle ones give up their memory too. Not under any log's gate.</summary>
+    /// <summary>
+    /// Lets a few logs drop what is due, so that idle ones give up their memory too. Not under any log's gate.
+    /// </summary>
     internal void Sweep()
     {
         for (int i = 0; i < SweptAtOnce && IsExceeded; i++)

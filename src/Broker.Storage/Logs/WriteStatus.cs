@@ -5,7 +5,9 @@ public enum WriteStatus
 {
     Ok,
 
-    /// <summary>There is no room: what lies beyond the outcome's last index waits, and the next round tries again.</summary>
+    /// <summary>
+    /// There is no room: what lies beyond the outcome's last index waits, and the next round tries again.
+    /// </summary>
     Full,
 
     /// <summary>The disk refused. As with Full, what lies beyond waits.</summary>

@@ -120,7 +120,9 @@ internal sealed class FrameCursor : IDisposable
         return false;
     }
 
-    /// <summary>Makes at least so many bytes from the position on available; they are known to be in the file.</summary>
+    /// <summary>
+    /// Makes at least so many bytes from the position on available; they are known to be in the file.
+    /// </summary>
     private ReadOnlySpan<byte> Ensure(int length)
     {
         int start = (int)(Position - _pieceStart);

@@ -32,7 +32,8 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>The last point at or below an index, or −1.</summary>
-    public int FloorByIndex(LogIndex index) => LastWhere(static (record, key) => record.Index.Value <= key, index.Value);
+    public int FloorByIndex(LogIndex index) =>
+        LastWhere(static (record, key) => record.Index.Value <= key, index.Value);
 
     /// <summary>The last point at or below an offset, or −1.</summary>
     public int FloorByOffset(Offset offset) =>
@@ -41,7 +42,9 @@ internal sealed class SegmentIndex
     /// <summary>The last point at or below a position, or −1.</summary>
     public int FloorByPosition(long position) => LastWhere(static (record, key) => record.Position <= key, position);
 
-    /// <summary>The last point before which everything is older than a time: where a search for it begins. Or −1.</summary>
+    /// <summary>
+    /// The last point before which everything is older than a time: where a search for it begins. Or −1.
+    /// </summary>
     public int FloorByTimestamp(long timestamp) =>
         LastWhere(static (record, key) => record.MaxTimestampBefore < key, timestamp);
 

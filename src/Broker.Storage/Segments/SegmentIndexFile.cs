@@ -4,16 +4,18 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// A segment's sparse index on disk: a head of one record's size (magic, version, which segment), then the records, each
-/// with its own checksum. Only help: what is missing or damaged is found again by walking the segment. Flushed when the segment is
-/// closed, and before that only by accident.
+/// A segment's sparse index on disk: a head of one record's size (magic, version, which segment), then the records,
+/// each with its own checksum. Only help: what is missing or damaged is found again by walking the segment. Flushed
+/// when the segment is closed, and before that only by accident.
 /// </summary>
 internal static class SegmentIndexFile
 {
     private const uint Magic = 0x58444942; // "BIDX"
     private const int Version = 1;
 
-    /// <summary>Writes the records from <paramref name="from"/> to <paramref name="count"/>, and the head if it is new.</summary>
+    /// <summary>
+    /// Writes the records from <paramref name="from"/> to <paramref name="count"/>, and the head if it is new.
+    /// </summary>
     public static void Append(IFile file, Segment segment, SegmentIndex index, int from, int count)
     {
         int head = from == 0 ? 1 : 0;
@@ -62,7 +64,9 @@ internal static class SegmentIndexFile
         return index;
     }
 
-    /// <summary>Whether a point belongs into the index: at the beginning, every so often, and where a term begins.</summary>
+    /// <summary>
+    /// Whether a point belongs into the index: at the beginning, every so often, and where a term begins.
+    /// </summary>
     public static bool Wants(SegmentIndex index, long position, Term term)
     {
         if (index.Count == 0)
@@ -71,7 +75,9 @@ internal static class SegmentIndexFile
         return position - last.Position >= SegmentIndex.Spacing || term != last.Term;
     }
 
-    /// <summary>Adds the points that are missing at the end, by walking the segment from the last one. Stops at damage.</summary>
+    /// <summary>
+    /// Adds the points that are missing at the end, by walking the segment from the last one. Stops at damage.
+    /// </summary>
     public static void Complete(SegmentIndex index, IFile file, Segment segment)
     {
         IndexRecord start = index.Count > 0 ? index[index.Count - 1] : segment.Beginning;

@@ -3,8 +3,8 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// What a broker remembers of one partition group beside the log. Term and vote must be durable before they are answered;
-/// the rest rides along with flushes that happen anyway and may be old.
+/// What a broker remembers of one partition group beside the log. Term and vote must be durable before they are
+/// answered; the rest rides along with flushes that happen anyway and may be old.
 /// </summary>
 public readonly record struct GroupState
 {

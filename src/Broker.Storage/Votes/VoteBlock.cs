@@ -4,9 +4,9 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// What one flush of the vote journal writes: a header and the states of some groups, padded to whole sectors. Little-endian:
-/// magic, crc32c of all that follows, length, count, generation, sequence within it (0: a snapshot of all groups), the data
-/// directory's incarnation; then 72 bytes per group.
+/// What one flush of the vote journal writes: a header and the states of some groups, padded to whole sectors.
+/// Little-endian: magic, crc32c of all that follows, length, count, generation, sequence within it (0: a snapshot of
+/// all groups), the data directory's incarnation; then 72 bytes per group.
 /// </summary>
 internal static class VoteBlock
 {

@@ -3,15 +3,15 @@ using Broker.Model;
 namespace Broker.Storage;
 
 /// <summary>
-/// Terms, votes, flushed marks and log starts of all partition groups of a broker: one small journal, so that an election
-/// storm of thousands of groups costs few flushes. Any thread may call; only <see cref="Flush"/> blocks.
+/// Terms, votes, flushed marks and log starts of all partition groups of a broker: one small journal, so that an
+/// election storm of thousands of groups costs few flushes. Any thread may call; only <see cref="Flush"/> blocks.
 /// </summary>
 /// <remarks>
-/// Two files of a fixed, written size stand for a reserve: votes stay writable on a full disk. One is appended to; when it
-/// is full, a snapshot of all groups goes into the other under the next generation, and that one is appended to. Each
-/// block is written twice, one copy behind the other: a bad sector costs nothing. A block is flushed before the next is
-/// written, so a block that is missing before a later one was lost, and that is reported. What no checksum can tell from
-/// a torn write is the loss of both copies of the very last block.
+/// Two files of a fixed, written size stand for a reserve: votes stay writable on a full disk. One is appended to; when
+/// it is full, a snapshot of all groups goes into the other under the next generation, and that one is appended to.
+/// Each block is written twice, one copy behind the other: a bad sector costs nothing. A block is flushed before the
+/// next is written, so a block that is missing before a later one was lost, and that is reported. What no checksum can
+/// tell from a torn write is the loss of both copies of the very last block.
 /// </remarks>
 public sealed class VoteJournal : IDisposable
 {
@@ -52,7 +52,9 @@ public sealed class VoteJournal : IDisposable
         return journal;
     }
 
-    /// <summary>Reads a journal. Throws <see cref="VoteJournalDamagedException"/> if it is missing or incomplete.</summary>
+    /// <summary>
+    /// Reads a journal. Throws <see cref="VoteJournalDamagedException"/> if it is missing or incomplete.
+    /// </summary>
     public static VoteJournal Open(IFileSystem fileSystem, string directory, Incarnation incarnation)
     {
         if (!fileSystem.FileExists(PathOf(directory, 0)) || !fileSystem.FileExists(PathOf(directory, 1)))
@@ -161,7 +163,9 @@ public sealed class VoteJournal : IDisposable
         }
     }
 
-    /// <summary>DISK. On return, all that was recorded before the call is durable. Callers at the same time share flushes.</summary>
+    /// <summary>
+    /// DISK. On return, all that was recorded before the call is durable. Callers at the same time share flushes.
+    /// </summary>
     public void Flush()
     {
         long wanted;
@@ -266,7 +270,9 @@ public sealed class VoteJournal : IDisposable
         _sequence++;
     }
 
-    /// <summary>Writes all groups into the other file. Until its flush returns, the present file is the one that counts.</summary>
+    /// <summary>
+    /// Writes all groups into the other file. Until its flush returns, the present file is the one that counts.
+    /// </summary>
     private void StartGeneration()
     {
         List<(PartitionId Group, GroupState? State)> all = [];

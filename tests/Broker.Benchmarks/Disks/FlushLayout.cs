@@ -17,7 +17,8 @@ internal static class FlushLayout
     public static int Run(string[] args)
     {
         string root = args.Length > 0 ? args[0] : Path.GetTempPath();
-        Console.WriteLine("| dirty partitions | bytes each | layout | ms per round | MB/s accepted | written per byte |");
+        Console.WriteLine(
+            "| dirty partitions | bytes each | layout | ms per round | MB/s accepted | written per byte |");
         Console.WriteLine("|---:|---:|---|---:|---:|---:|");
         foreach (int size in (int[])[4 << 10, 64 << 10, 1 << 20])
         {
@@ -68,7 +69,8 @@ internal static class FlushLayout
 
     private static long BytesWritten()
     {
-        string line = File.ReadLines("/proc/self/io").First(line => line.StartsWith("write_bytes", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/io").First(
+            line => line.StartsWith("write_bytes", StringComparison.Ordinal));
         return long.Parse(line.AsSpan("write_bytes: ".Length), CultureInfo.InvariantCulture);
     }
 

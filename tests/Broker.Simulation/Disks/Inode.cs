@@ -1,8 +1,8 @@
 namespace Broker.Simulation.Disks;
 
 /// <summary>
-/// A file's bytes as everybody sees them, and as they survive. Between two flushes every change is remembered, so that a
-/// crash can keep any part of them: any subset of the 512-byte sectors of each write, a cut or not.
+/// A file's bytes as everybody sees them, and as they survive. Between two flushes every change is remembered, so that
+/// a crash can keep any part of them: any subset of the 512-byte sectors of each write, a cut or not.
 /// </summary>
 internal sealed class Inode
 {
@@ -12,7 +12,9 @@ internal sealed class Inode
     private byte[] _bytes = [];
     private byte[] _durable = [];
 
-    /// <summary>What stood behind the end before it was cut, if the cut is not durable yet though the data is.</summary>
+    /// <summary>
+    /// What stood behind the end before it was cut, if the cut is not durable yet though the data is.
+    /// </summary>
     private byte[] _ghost = [];
 
     public int Length { get; private set; }

@@ -1,8 +1,9 @@
 namespace Broker.Simulation.Disks;
 
 /// <summary>
-/// Which names lead to which files. Changes survive in the order in which they were made: a crash keeps the durable ones
-/// and some of the first of the others, as a journaling file system does. A file's own flush makes no name durable.
+/// Which names lead to which files. Changes survive in the order in which they were made: a crash keeps the durable
+/// ones and some of the first of the others, as a journaling file system does. A file's own flush makes no name
+/// durable.
 /// </summary>
 internal sealed class NameTable
 {
@@ -62,7 +63,8 @@ internal sealed class NameTable
             }
 
             string prefix = from + "/";
-            foreach (string path in Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            foreach (
+                string path in Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList())
             {
                 Files.Remove(path, out Inode? inner);
                 Files[to + path[from.Length..]] = inner!;
@@ -79,7 +81,8 @@ internal sealed class NameTable
         public void RemoveTree(string directory)
         {
             string prefix = directory + "/";
-            foreach (string path in Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            foreach (
+                string path in Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList())
                 Files.Remove(path);
             Directories.RemoveWhere(path => path == directory || path.StartsWith(prefix, StringComparison.Ordinal));
         }

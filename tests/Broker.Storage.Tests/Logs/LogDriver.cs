@@ -97,7 +97,8 @@ internal sealed class LogDriver : IDisposable
             int size = b % 37 == 0 ? 20_000 + (a % 20_000) : ((a * 7) + i) % 900;
             _timestamp += (b % 7) - 2;
             Model.Append(Bench.Append(
-                isNoOp ? EntryKind.NoOp : EntryKind.Data, term, size, 1 + (b % 3), isNoOp ? -1 : Math.Max(0, _timestamp)));
+                isNoOp ? EntryKind.NoOp : EntryKind.Data, term, size, 1 + (b % 3), isNoOp
+                    ? -1 : Math.Max(0, _timestamp)));
         }
     }
 

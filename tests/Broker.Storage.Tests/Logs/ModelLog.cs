@@ -34,7 +34,9 @@ internal sealed class ModelLog
         Flushed = Math.Min(Flushed, index - 1);
     }
 
-    /// <summary>After a crash: the log is a beginning of what it was at some time, and holds all that was flushed.</summary>
+    /// <summary>
+    /// After a crash: the log is a beginning of what it was at some time, and holds all that was flushed.
+    /// </summary>
     public void Recovered(PartitionLog log, string because)
     {
         Assert.True(log.Damage is null, $"{because}: {log.Damage}");

@@ -45,7 +45,8 @@ public sealed class PartitionLogTests : IDisposable
         for (int i = 0; i < 100; i++)
             bench.Append(EntryKind.Data, 1, 1000);
         bench.Round();
-        Assert.Equal(12, _files.ListFiles(bench.LogPath).Count(name => name.EndsWith(".log", StringComparison.Ordinal)));
+        Assert.Equal(
+            12, _files.ListFiles(bench.LogPath).Count(name => name.EndsWith(".log", StringComparison.Ordinal)));
 
         bench.Log.TruncateFrom(new LogIndex(35), new Offset(34));
         bench.Append(EntryKind.NoOp, 2, 0);

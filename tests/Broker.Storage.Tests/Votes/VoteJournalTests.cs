@@ -44,7 +44,8 @@ public sealed class VoteJournalTests
     }
 
     [Property(MaxTest = 60, EndSize = 400)]
-    public void It_never_forgets_a_vote_wherever_the_power_fails((byte Group, byte Groups)[] votes, ushort crash, int seed)
+    public void It_never_forgets_a_vote_wherever_the_power_fails(
+        (byte Group, byte Groups)[] votes, ushort crash, int seed)
     {
         var disk = new SimulatedFileSystem(new Random(seed));
         disk.CreateDirectory("/votes");

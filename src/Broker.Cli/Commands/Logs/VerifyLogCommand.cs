@@ -55,9 +55,10 @@ internal sealed class VerifyLogCommand : Command
 
         long entries = report.Replicas.Sum(replica => replica.Entries);
         int differing = report.Partitions.Count(partition => partition.AgreedTo < partition.ComparedTo);
+        string verdict = report.IsClean ? "all is well" : "DAMAGED";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Replicas.Count} replicas, {entries} entries read; {report.Partitions.Count} partitions compared, " +
-            $"{differing} with a tail that differs: {(report.IsClean ? "all is well" : "DAMAGED")}"));
+            $"{report.Replicas.Count} replicas, {entries} entries read; " +
+            $"{report.Partitions.Count} partitions compared, {differing} with a tail that differs: {verdict}"));
     }
 
     private static string[] Row(ReplicaReport replica) =>

@@ -18,6 +18,8 @@ public enum ReadOutcome
     /// <summary>The log was truncated since the caller decided what to read.</summary>
     Truncated,
 
-    /// <summary>The bytes on disk are damaged. The log is quarantined now; see <see cref="PartitionLog.Damage"/>.</summary>
+    /// <summary>
+    /// The bytes on disk are damaged. The log is quarantined now; see <see cref="PartitionLog.Damage"/>.
+    /// </summary>
     Damaged,
 }

@@ -2,7 +2,9 @@ using Broker.Model;
 
 namespace Broker.Storage;
 
-/// <summary>What a log has lost although it was flushed. The replica is quarantined until a leader has filled it again.</summary>
+/// <summary>
+/// What a log has lost although it was flushed. The replica is quarantined until a leader has filled it again.
+/// </summary>
 /// <param name="At">The first entry that is lost.</param>
 /// <param name="File">Where.</param>
 /// <param name="Position">Where in the file.</param>

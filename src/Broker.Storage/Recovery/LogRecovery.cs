@@ -4,8 +4,8 @@ namespace Broker.Storage;
 
 /// <summary>
 /// Opens what is on disk. Segments but the last are believed by what their successor's header says of them; the last is
-/// walked from the last point that is known to be durable. What is missing at or below the highest mark was promised and
-/// is damage; what is missing beyond it is a torn tail, and is cut off.
+/// walked from the last point that is known to be durable. What is missing at or below the highest mark was promised
+/// and is damage; what is missing beyond it is a torn tail, and is cut off.
 /// </summary>
 internal sealed class LogRecovery
 {
@@ -39,7 +39,8 @@ internal sealed class LogRecovery
 
     public RecoveryReport Run()
     {
-        List<Segment> segments = _chain.Read(_known.LogStartIndex, out string? broken, out IReadOnlyList<string> beyond);
+        List<Segment> segments = _chain.Read(
+            _known.LogStartIndex, out string? broken, out IReadOnlyList<string> beyond);
         LogDamage? damage = CheckSuspect(segments, ref broken);
         foreach (string name in beyond)
             _damaged.Move(name);

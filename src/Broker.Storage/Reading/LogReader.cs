@@ -96,10 +96,13 @@ internal sealed class LogReader(LogFiles files, LogState state, Action<LogDamage
         return new Plan(segment, start, end, state.Written, state.Truncations);
     }
 
-    /// <summary>The nearest known frame at or before what is wanted: where a read ended, or a point of the index.</summary>
+    /// <summary>
+    /// The nearest known frame at or before what is wanted: where a read ended, or a point of the index.
+    /// </summary>
     private IndexRecord StartIn(ReadRequest request, Segment segment, SegmentIndex index)
     {
-        int floor = request.IsByOffset ? index.FloorByOffset(request.NextOffset) : index.FloorByIndex(request.NextIndex);
+        int floor =
+            request.IsByOffset ? index.FloorByOffset(request.NextOffset) : index.FloorByIndex(request.NextIndex);
         IndexRecord start = floor >= 0 ? index[floor] : segment.Beginning;
         IndexRecord? hint = request.IsByOffset
             ? state.Hints.Find(segment, request.NextOffset)
@@ -139,7 +142,9 @@ internal sealed class LogReader(LogFiles files, LogState state, Action<LogDamage
         }
     }
 
-    /// <summary>Not if the file was cut, written anew or deleted under the read: then the read just begins again.</summary>
+    /// <summary>
+    /// Not if the file was cut, written anew or deleted under the read: then the read just begins again.
+    /// </summary>
     private bool IsDamage(in Plan plan)
     {
         lock (state.Gate)

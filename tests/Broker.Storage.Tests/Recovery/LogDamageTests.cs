@@ -1,8 +1,9 @@
 using Broker.Model;
 using Broker.Simulation.Disks;
+using Broker.Storage.Tests.Logs;
 using Xunit;
 
-namespace Broker.Storage.Tests.Logs;
+namespace Broker.Storage.Tests.Recovery;
 
 /// <summary>Torn tail or damage: what was said to be flushed decides.</summary>
 public sealed class LogDamageTests : IDisposable
@@ -126,7 +127,8 @@ public sealed class LogDamageTests : IDisposable
     public void A_lost_index_is_made_again()
     {
         Append(15);
-        foreach (string name in _disk.ListFiles("/data/log").Where(name => name.EndsWith("index", StringComparison.Ordinal)))
+        foreach (
+            string name in _disk.ListFiles("/data/log").Where(name => name.EndsWith("index", StringComparison.Ordinal)))
             _disk.DeleteFile("/data/log/" + name);
 
         _bench = _bench.Reopen();

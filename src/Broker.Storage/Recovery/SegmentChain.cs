@@ -71,7 +71,8 @@ internal sealed class SegmentChain(
                 problem = $"{name} belongs to the partition {header.Group}";
             else if (header is not null && header.Incarnation != incarnation)
                 problem = $"{name} belongs to the data directory's incarnation {header.Incarnation}, not {incarnation}";
-            return new Link(name, firstIndex, problem.Length == 0 ? header : null, $"{name}: {problem}", lease.File.Length);
+            return new Link(
+                name, firstIndex, problem.Length == 0 ? header : null, $"{name}: {problem}", lease.File.Length);
         }
         catch (StorageException error) when (error.InnerException is not null)
         {
