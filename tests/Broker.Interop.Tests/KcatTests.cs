@@ -109,7 +109,9 @@ public sealed class KcatTests(SharedCluster cluster)
     private async Task<string> CreateAsync(string kind, int partitions)
     {
         string topic = cluster.NewName("kcat-" + kind);
-        await _others.CreateTopicAsync(topic, partitions, 3, new Dictionary<string, string>());
+        // Some tests write records of years ago, which retention by time would delete.
+        await _others.CreateTopicAsync(
+            topic, partitions, 3, new Dictionary<string, string> { ["retention.ms"] = "-1" });
         return topic;
     }
 }

@@ -17,7 +17,8 @@ public sealed class MinorityTests
     {
         await using ProcessCluster cluster = await ProcessCluster.StartAsync();
         var client = new ConfluentClient(cluster.Bootstrap);
-        await client.CreateTopicAsync(Topic, Partitions, 3, new Dictionary<string, string>());
+        await client.CreateTopicAsync(
+            Topic, Partitions, 3, new Dictionary<string, string> { ["retention.ms"] = "-1" });
         ClientRecord[] records =
         [
             .. Enumerable.Range(0, Written * Partitions)

@@ -8,7 +8,9 @@ namespace Broker.Interop.Tests;
 public sealed class StockClientTests(SharedCluster cluster)
 {
     private const long Morning = 1_700_000_000_000;
-    private static readonly Dictionary<string, string> NoConfigs = [];
+
+    // Records carry times of years ago, which retention by time would delete.
+    private static readonly Dictionary<string, string> Kept = new() { ["retention.ms"] = "-1" };
 
     public static TheoryData<string> Clients => new(StockClients.Names);
 
@@ -63,7 +65,7 @@ public sealed class StockClientTests(SharedCluster cluster)
     {
         IStockClient writer = StockClients.Named(name, cluster.Bootstrap);
         string topic = cluster.NewName("written");
-        await writer.CreateTopicAsync(topic, 2, 3, NoConfigs);
+        await writer.CreateTopicAsync(topic, 2, 3, Kept);
         ClientRecord[] records = Records(200);
 
         IReadOnlyList<long> offsets = await writer.ProduceAsync(topic, records, new ProduceSettings(Codec: codec));
@@ -87,7 +89,7 @@ public sealed class StockClientTests(SharedCluster cluster)
     {
         IStockClient client = StockClients.Named(name, cluster.Bootstrap);
         string topic = cluster.NewName("acks");
-        await client.CreateTopicAsync(topic, 2, 3, NoConfigs);
+        await client.CreateTopicAsync(topic, 2, 3, Kept);
         ClientRecord[] records = Records(20);
 
         foreach (int acks in (int[])[0, 1, -1])
@@ -105,7 +107,7 @@ public sealed class StockClientTests(SharedCluster cluster)
     {
         IStockClient client = StockClients.Named(name, cluster.Bootstrap);
         string topic = cluster.NewName("idempotent");
-        await client.CreateTopicAsync(topic, 2, 3, NoConfigs);
+        await client.CreateTopicAsync(topic, 2, 3, Kept);
 
         IReadOnlyList<long> offsets =
             await client.ProduceAsync(topic, Records(100), new ProduceSettings(Idempotent: true));
@@ -119,7 +121,7 @@ public sealed class StockClientTests(SharedCluster cluster)
     {
         IStockClient client = StockClients.Named(name, cluster.Bootstrap);
         string topic = cluster.NewName("offsets");
-        await client.CreateTopicAsync(topic, 2, 3, NoConfigs);
+        await client.CreateTopicAsync(topic, 2, 3, Kept);
         foreach (ClientRecord[] part in Records(60).Chunk(20))
         {
             await client.ProduceAsync(topic, part, new ProduceSettings());
@@ -136,7 +138,7 @@ public sealed class StockClientTests(SharedCluster cluster)
     {
         IStockClient client = StockClients.Named(name, cluster.Bootstrap);
         string topic = cluster.NewName("middle");
-        await client.CreateTopicAsync(topic, 1, 3, NoConfigs);
+        await client.CreateTopicAsync(topic, 1, 3, Kept);
         ClientRecord[] records = [.. Records(50).Select(record => record with { Partition = 0 })];
         await client.ProduceAsync(topic, records, new ProduceSettings(Codec: "gzip"));
         IStockClient reader = client.CanAssign ? client : new ConfluentClient(cluster.Bootstrap);

@@ -11,7 +11,8 @@ import traceback
 def serve(verbs):
     request = json.load(sys.stdin)
     try:
-        answer = verbs[request["verb"]](request) or {}
+        answer = verbs[request["verb"]](request)
+        answer = answer if isinstance(answer, dict) else {}
     except Exception as error:  # whatever the client throws is the answer
         traceback.print_exc()
         answer = {"error": f"{type(error).__name__}: {error}"}

@@ -13,28 +13,38 @@ def admin(request):
     return AdminClient({"bootstrap.servers": request["bootstrap"]})
 
 
-def wait(futures):
-    for future in futures.values():
-        future.result(SECONDS)
+def wait(call):
+    """Lets an admin client live until its answers are there: it takes them with it when it goes."""
+    def done(request):
+        client = admin(request)
+        return [future.result(SECONDS) for future in call(client, request).values()]
+    return done
 
 
-def create(request):
+@wait
+def create(client, request):
     topic = NewTopic(request["topic"], num_partitions=request["partitions"],
                      replication_factor=request["replicas"], config=request.get("configs", {}))
-    wait(admin(request).create_topics([topic], operation_timeout=SECONDS))
+    return client.create_topics([topic], operation_timeout=SECONDS)
 
 
-def add_partitions(request):
-    wait(admin(request).create_partitions([NewPartitions(request["topic"], request["total"])]))
+@wait
+def add_partitions(client, request):
+    return client.create_partitions([NewPartitions(request["topic"], request["total"])])
 
 
-def delete(request):
-    wait(admin(request).delete_topics([request["topic"]], operation_timeout=SECONDS))
+@wait
+def delete(client, request):
+    return client.delete_topics([request["topic"]], operation_timeout=SECONDS)
+
+
+@wait
+def describe_topic(client, request):
+    return client.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, request["topic"])])
 
 
 def configs(request):
-    resource = ConfigResource(ConfigResource.Type.TOPIC, request["topic"])
-    found = admin(request).describe_configs([resource])[resource].result(SECONDS)
+    found = describe_topic(request)[0]
     return {"configs": {name: entry.value for name, entry in found.items()}}
 
 
