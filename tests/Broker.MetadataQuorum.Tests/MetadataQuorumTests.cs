@@ -1,10 +1,11 @@
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Storage;
 using Xunit;
 
 namespace Broker.MetadataQuorum.Tests;
 
-public class MetadataQuorumTests
+public sealed class MetadataQuorumTests
 {
     [Fact]
     public async Task Three_voters_found_a_cluster_and_agree_on_it()
@@ -185,5 +186,18 @@ public class MetadataQuorumTests
         await quorum.UntilAsync(() => Records.Number(alone.Quorum.Image) == 10);
         await quorum.CommitAsync(Records.Numbered(11));
         await quorum.UntilAsync(() => quorum.Brokers.All(broker => Records.Number(broker.Quorum.Image) == 11));
+    }
+
+    [Fact]
+    public async Task A_damaged_log_keeps_the_broker_from_starting()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(1);
+        await quorum.CommitAsync(Records.Numbered(7));
+        await quorum[1].KillAsync();
+        string data = Path.Combine(quorum.DirectoryOf(1), "data", "0");
+        byte[] bytes = File.ReadAllBytes(data);
+        bytes[20] ^= 1;
+        File.WriteAllBytes(data, bytes);
+        await Assert.ThrowsAsync<StorageException>(() => quorum.Start(1).OpeningEnds);
     }
 }

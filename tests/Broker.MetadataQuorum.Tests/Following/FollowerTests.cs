@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.MetadataQuorum.Tests;
 
-public class FollowerTests
+public sealed class FollowerTests
 {
     [Fact]
     public async Task A_broker_without_a_vote_sees_every_entry_in_order()

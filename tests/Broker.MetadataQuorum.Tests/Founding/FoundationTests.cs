@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.MetadataQuorum.Tests;
 
-public class FoundationTests
+public sealed class FoundationTests
 {
     [Fact]
     public async Task Nothing_is_founded_before_all_voters_were_heard()

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class LeadershipPlannerTests
+public sealed class LeadershipPlannerTests
 {
     private readonly ClusterImage _image;
 

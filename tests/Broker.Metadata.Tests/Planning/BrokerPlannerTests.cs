@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class BrokerPlannerTests
+public sealed class BrokerPlannerTests
 {
     private static readonly ClusterImage Three = Cluster.OfSize(3);
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class ClusterImageTests
+public sealed class ClusterImageTests
 {
     [Property(MaxTest = 200)]
     public void What_planners_decide_applies_and_applied_twice_gives_the_same_image((byte, byte, byte)[] script)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class BrokerLivenessTests
+public sealed class BrokerLivenessTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private static readonly BrokerId Two = new(2);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.MetadataQuorum.Tests;
 
-public class SnapshotTests
+public sealed class SnapshotTests
 {
     [Fact]
     public async Task Snapshots_bound_the_log_and_hold_everything_across_restarts()

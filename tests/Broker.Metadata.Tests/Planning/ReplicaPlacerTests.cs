@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class ReplicaPlacerTests
+public sealed class ReplicaPlacerTests
 {
     [Property(MaxTest = 300)]
     public void Without_racks_replicas_and_leaders_are_balanced_within_one(byte size, byte count, byte factor)

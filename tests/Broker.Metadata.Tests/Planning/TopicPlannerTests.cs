@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class TopicPlannerTests
+public sealed class TopicPlannerTests
 {
     private static readonly ClusterImage Three = Cluster.OfSize(3);
 

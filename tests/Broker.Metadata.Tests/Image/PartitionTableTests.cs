@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class PartitionTableTests
+public sealed class PartitionTableTests
 {
     [Property]
     public void A_table_is_what_a_list_would_be(ushort size, ushort added, ushort[] changed)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Broker.Metadata.Tests;
 
-public class RecordCodecTests
+public sealed class RecordCodecTests
 {
     [Fact]
     public void Every_kind_is_read_back_as_it_was_written()
