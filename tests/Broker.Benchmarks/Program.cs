@@ -1,10 +1,15 @@
 using BenchmarkDotNet.Running;
 using Broker.Benchmarks.Disks;
+using Broker.Benchmarks.Metadata;
 using Broker.Benchmarks.Replication;
 
 // What a cluster does is measured over seconds, not by the benchmark runner.
 if (args is ["replication", .. string[] load])
     return await ClusterLoad.RunAsync(load);
+
+// What the metadata group does, likewise.
+if (args is ["metadata", .. string[] records])
+    return await QuorumLoad.RunAsync(records);
 
 // What a disk does, likewise.
 if (args is ["flush-layout", .. string[] rest])
