@@ -40,7 +40,7 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     /// <summary>Null when there is nothing new, or one is being written.</summary>
     public Task<bool>? Take(RaftCore core)
     {
-        LogIndex index = core.CommitIndex;
+        LogIndex index = owner.Log.Applied;
         if (_isWriting || index <= _last || owner.Log.Log.TermOf(index) is not { } term)
             return null;
 
