@@ -56,10 +56,11 @@ public sealed class ProjectGraphTests
     {
         string[] besides =
         [
-            "Broker.Simulation", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks", "Broker.Mutants",
+            "Broker.Simulation.Tests", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks", "Broker.Mutants",
 
-            // No suite: what scripts/record-fixtures runs to record stock clients.
-            "Broker.Protocol.Recorder",
+            // No suites: the simulator itself, which scripts/simulate runs, and what scripts/record-fixtures runs to
+            // record stock clients.
+            "Broker.Simulation", "Broker.Protocol.Recorder",
         ];
         var rooms = Repository.Projects.Where(project => project.IsInSource)
             .Select(project => project.Name + ".Tests");

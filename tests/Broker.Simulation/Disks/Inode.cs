@@ -11,6 +11,7 @@ internal sealed class Inode
     private readonly List<Change> _changes = [];
     private byte[] _bytes = [];
     private byte[] _durable = [];
+    private int _durableLength;
 
     /// <summary>
     /// What stood behind the end before it was cut, if the cut is not durable yet though the data is.
@@ -22,6 +23,9 @@ internal sealed class Inode
     public bool IsDirty => _changes.Count > 0 || _ghost.Length > 0;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    /// <summary>What survives for certain.</summary>
+    public ReadOnlySpan<byte> DurableBytes => _durable.AsSpan(0, _durableLength);
 
     public int Read(Span<byte> into, long position)
     {
@@ -49,8 +53,8 @@ internal sealed class Inode
     /// <summary>fdatasync: the bytes and the length survive, but a cut may still come undone.</summary>
     public void Flush()
     {
-        if (_durable.Length > Length)
-            _ghost = _durable;
+        if (_durableLength > Length)
+            _ghost = DurableBytes.ToArray();
         Settle();
     }
 
@@ -68,9 +72,9 @@ internal sealed class Inode
     public void Crash(Random random)
     {
         int seenLength = Length;
-        Replace(_durable);
+        Replace(DurableBytes);
         if (_ghost.Length > Length && random.Next(2) == 0)
-            Replace([.. _durable, .. _ghost.AsSpan(_durable.Length)]);
+            Replace([.. DurableBytes, .. _ghost.AsSpan(_durableLength)]);
         double kept = random.Next(4) switch { 0 => 0.0, 1 => 1.0, _ => random.NextDouble() };
         foreach (Change change in _changes)
         {
@@ -86,13 +90,14 @@ internal sealed class Inode
         _changes.Clear();
         _ghost = [];
         _durable = Bytes.ToArray();
+        _durableLength = Length;
     }
 
     /// <summary>Decay: it is there for readers at once, and for good.</summary>
     public void FlipBit(long position, int bit)
     {
         _bytes[position] ^= (byte)(1 << bit);
-        if (position < _durable.Length)
+        if (position < _durableLength)
             _durable[position] ^= (byte)(1 << bit);
     }
 
@@ -107,12 +112,27 @@ internal sealed class Inode
         }
     }
 
+    // Only what changed is written: what a failed flush has forgotten stays forgotten.
     private void Settle()
     {
-        if (_changes.Count == 0)
-            return;
+        foreach (Change change in _changes)
+        {
+            int end = (int)change.Position + (change.Bytes?.Length ?? 0);
+            if (change.Bytes is null || end > _durableLength)
+                ResizeDurable(end);
+            change.Bytes?.CopyTo(_durable.AsSpan((int)change.Position));
+        }
+
         _changes.Clear();
-        _durable = Bytes.ToArray();
+    }
+
+    private void ResizeDurable(int length)
+    {
+        if (length > _durable.Length)
+            Array.Resize(ref _durable, Math.Max(length, _durable.Length * 2));
+        if (length < _durableLength)
+            _durable.AsSpan(length, _durableLength - length).Clear();
+        _durableLength = length;
     }
 
     private void Apply(ReadOnlySpan<byte> bytes, long position)
@@ -132,9 +152,9 @@ internal sealed class Inode
         Length = length;
     }
 
-    private void Replace(byte[] bytes)
+    private void Replace(ReadOnlySpan<byte> bytes)
     {
-        _bytes = [.. bytes];
+        _bytes = bytes.ToArray();
         Length = bytes.Length;
     }
 

@@ -13,6 +13,8 @@ internal sealed class NameTable
 
     public Names Now => _now;
 
+    public Names Durable => _durable;
+
     public void Change(Action<Names> change, params string[] directories)
     {
         change(_now);

@@ -54,6 +54,20 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     /// <summary>A bit decays, on the medium and for every reader.</summary>
     public void FlipBit(string path, long position, int bit) => Find(path).FlipBit(position, bit);
 
+    /// <summary>
+    /// Whether bytes stand in some file of a directory and survive any crash, and so does the file's name.
+    /// </summary>
+    public bool IsDurable(string directory, ReadOnlySpan<byte> bytes)
+    {
+        foreach ((string path, Inode file) in _names.Durable.Files)
+        {
+            if (DirectoryOf(path) == directory && file.DurableBytes.IndexOf(bytes) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
     public byte[] Contents(string path) => Find(path).Bytes.ToArray();
 
     public IFile Open(string path, FileMode mode)

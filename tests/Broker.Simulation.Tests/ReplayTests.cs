@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Broker.Simulation.Tests;
+
+/// <summary>A seed is one story: told twice, by two processes, it is the same, event by event.</summary>
+public sealed class ReplayTests
+{
+    [Fact]
+    public async Task Ten_seeds_have_the_same_traces_in_two_processes()
+    {
+        string[] once = await RunAsync();
+        string[] again = await RunAsync();
+
+        Assert.Equal(10, once.Length);
+        Assert.Equal(once, again);
+    }
+
+    private static async Task<string[]> RunAsync()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Broker.Simulation.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "1001", "--seeds", "10"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

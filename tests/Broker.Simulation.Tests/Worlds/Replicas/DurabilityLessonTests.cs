@@ -1,0 +1,138 @@
+using Broker.Model;
+using Broker.Replication;
+using Broker.Simulation.Worlds.Replicas;
+using Xunit;
+
+namespace Broker.Simulation.Tests.Worlds.Replicas;
+
+/// <summary>Lessons of others (design: lessons) that end with something acknowledged that is gone.</summary>
+public sealed class DurabilityLessonTests
+{
+    public static TheoryData<int> Seeds => [.. Scenario.SomeSeeds];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_10_one_loses_power_while_another_is_paused(int seed)
+    {
+        var scenario = new Scenario(seed);
+        ReplicaSeat leader = scenario.Leader!;
+        ReplicaSeat paused = scenario.Followers.First();
+        ReplicaSeat awake = scenario.Followers.Last();
+        paused.Life.PausedUntil = scenario.World.Queue.Now + TimeSpan.FromSeconds(2).Ticks;
+        scenario.Store(20);
+        awake.PowerOff();
+        leader.PowerOff();
+        scenario.For(2000);
+        awake.Start();
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_14_a_group_of_one_answers_after_its_own_flush(int seed)
+    {
+        var scenario = new Scenario(seed, brokers: 1);
+        scenario.Propose(10);
+        scenario.Until(() => scenario.World.Clients.Acknowledged > 0);
+        scenario.Seats[0].PowerOff();
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_15_names_of_new_files_survive_a_power_cut_of_all(int seed)
+    {
+        var scenario = new Scenario(seed);
+        for (int round = 0; round < 4; round++)
+        {
+            scenario.Store(15);
+            foreach (ReplicaSeat seat in scenario.Seats)
+                seat.PowerOff();
+            scenario.EndsWell();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_27_after_a_failed_flush_the_broker_ends_and_nothing_is_lost(int seed)
+    {
+        var scenario = new Scenario(seed);
+        ReplicaSeat leader = scenario.Leader!;
+        scenario.Store(5);
+        leader.Disk.FailingFlushes = 1;
+        scenario.Propose(5);
+        scenario.Until(() => !leader.IsUp);
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_28_a_bit_that_decays_is_found_and_filled_from_the_others(int seed)
+    {
+        var scenario = new Scenario(seed);
+        scenario.World.MayBeDamaged = true;
+        scenario.Store(30);
+        scenario.For(3000);
+        ReplicaSeat victim = scenario.Followers.First();
+        victim.Kill();
+        Assert.True(victim.Decay(scenario.Group), "there is a file to damage");
+        victim.Start();
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_28_a_disk_that_is_full_in_the_middle_of_a_roll_recovers(int seed)
+    {
+        var scenario = new Scenario(seed);
+        ReplicaSeat leader = scenario.Leader!;
+        leader.Disk.Capacity = leader.Disk.UsedBytes + 3000;
+        List<TestProposal> offered = scenario.Propose(60);
+        scenario.UntilAnswered(offered);
+        leader.Disk.Capacity = long.MaxValue;
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_18_a_wiped_broker_neither_votes_nor_leads_before_it_is_filled(int seed)
+    {
+        var scenario = new Scenario(seed);
+        ReplicaSeat leader = scenario.Leader!;
+        ReplicaSeat behind = scenario.Followers.First();
+        ReplicaSeat wiped = scenario.Followers.Last();
+        scenario.Isolate(behind);
+        scenario.Store(20);
+        leader.PowerOff();
+        wiped.PowerOff();
+        wiped.Wipe();
+        scenario.World.Network.MendAll();
+        wiped.Start();
+        scenario.For(10_000);
+        Assert.Null(scenario.Leader);
+
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_24_what_was_taken_on_is_answered_and_what_was_not_is_not(int seed)
+    {
+        var scenario = new Scenario(seed);
+        ReplicaSeat leader = scenario.Leader!;
+        scenario.Isolate(leader);
+        List<TestProposal> offered = scenario.Propose(2000, leader);
+        scenario.World.Network.MendAll();
+        scenario.UntilAnswered(offered);
+
+        scenario.EndsWell();
+        Assert.All(offered, value => Assert.True(
+            value.Failure is not (ProposalFailure.NotEnoughReplicas or ProposalFailure.StorageFull)));
+        Assert.All(offered, value => Assert.True(value.Failure is not null || value.Index > LogIndex.Zero));
+    }
+}

@@ -1,0 +1,80 @@
+using Broker.Model;
+using Broker.Simulation.Invariants;
+using Broker.Simulation.Worlds;
+using Broker.Simulation.Worlds.Replicas;
+using Xunit;
+
+namespace Broker.Simulation.Tests.Worlds.Replicas;
+
+/// <summary>A world in which only happens what a test makes happen; all invariants watch.</summary>
+internal sealed class Scenario
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public Scenario(int seed, int brokers = 3)
+    {
+        World = new ReplicaWorld(
+            seed, WorldOptions.Default with { HasNemesis = false, HasClients = false, Brokers = brokers, Groups = 1 });
+        World.StartAll();
+        Until(() => Leader is not null && Seats.All(seat => seat.IsComplete));
+    }
+
+    public ReplicaWorld World { get; }
+
+    public GroupRecord Group => World.Groups[0];
+
+    public IReadOnlyList<ReplicaSeat> Seats => World.Seats;
+
+    public ReplicaSeat? Leader => World.Clients.LeaderOf(Group);
+
+    public Term Term => Seats.Max(seat => seat.RecordOf(Group)?.Term ?? Term.Zero);
+
+    public IEnumerable<ReplicaSeat> Followers => Seats.Where(seat => seat != Leader);
+
+    public static IEnumerable<int> SomeSeeds => Enumerable.Range(1, 10);
+
+    public void Until(Func<bool> holds, TimeSpan? limit = null)
+    {
+        bool held = World.RunUntil(limit ?? Patience, holds);
+        Assert.True(held, World.Findings.First ?? "it does not happen in time");
+    }
+
+    public void UntilAnswered(List<TestProposal> offered) => Until(
+        () => offered.TrueForAll(value => !World.Clients.IsOpen(value)), TimeSpan.FromSeconds(30));
+
+    public void For(int milliseconds)
+    {
+        World.RunFor(TimeSpan.FromMilliseconds(milliseconds));
+        Assert.Null(World.Findings.First);
+    }
+
+    /// <summary>Proposed to the leader, or to the broker given; nobody waits for the answer.</summary>
+    public List<TestProposal> Propose(int count, ReplicaSeat? to = null)
+    {
+        ReplicaSeat seat = to ?? Leader!;
+        return [.. Enumerable.Range(0, count).Select(_ => World.Clients.Propose(Group, seat, replicas: 1, false))];
+    }
+
+    public void Store(int count)
+    {
+        int wanted = World.Clients.Acknowledged + count;
+        Propose(count);
+        Until(() => World.Clients.Acknowledged >= wanted);
+    }
+
+    public void Isolate(ReplicaSeat seat)
+    {
+        foreach (ReplicaSeat other in Seats.Where(other => other != seat))
+        {
+            World.Network.Cut(seat.Id, other.Id);
+            World.Network.Cut(other.Id, seat.Id);
+        }
+    }
+
+    /// <summary>Everything is mended and started; all that was promised has to be there.</summary>
+    public void EndsWell()
+    {
+        World.Heal();
+        Assert.Null(World.Converge("in the end"));
+    }
+}

@@ -1,0 +1,288 @@
+using System.Text;
+using Broker.Model;
+using Broker.Raft;
+using Broker.Replication;
+using Broker.Simulation.Disks;
+using Broker.Simulation.Invariants;
+using Broker.Simulation.Network;
+using Broker.Simulation.Time;
+using Broker.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Broker.Simulation.Worlds.Replicas;
+
+/// <summary>A machine with a disk on which a broker's process lives, dies and lives again.</summary>
+internal sealed class ReplicaSeat
+{
+    private const string Root = "/data";
+    private const string Votes = "/data/votes";
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
+
+    private readonly ReplicaWorld _world;
+    private readonly EventQueue _queue;
+    private Incarnation _incarnation;
+    private bool _isWiped;
+    private readonly List<ReplicaRecord> _records = [];
+    private PeerMesh? _mesh;
+    private ReplicaHost? _host;
+
+    public ReplicaSeat(ReplicaWorld world, BrokerId id)
+    {
+        _world = world;
+        _queue = world.Queue;
+        _incarnation = Incarnation.New(_queue.Random);
+        Id = id;
+        Name = $"broker {id}";
+        Disk = new SimulatedFileSystem(new Random(_queue.Random.Next()));
+        Pace = new DiskPace(_queue);
+        Life = new Life(Name, _queue);
+        Life.End();
+        MakeDirectories();
+    }
+
+    public BrokerId Id { get; }
+
+    public string Name { get; }
+
+    public SimulatedFileSystem Disk { get; private set; }
+
+    public DiskPace Pace { get; }
+
+    public Life Life { get; private set; }
+
+    public int Lives { get; private set; }
+
+    public bool IsUp => Life.IsAlive;
+
+    /// <summary>Its machine has no power; else only its process may be gone.</summary>
+    public bool IsOff { get; private set; }
+
+    /// <summary>
+    /// A flush failed: the page cache shows what the disk does not hold, and only the machine's restart ends that.
+    /// </summary>
+    public bool NeedsPowerCycle { get; set; }
+
+    /// <summary>Every replica takes part.</summary>
+    public bool IsComplete { get; private set; }
+
+    public ReplicaHost? Host => IsUp ? _host : null;
+
+    public IReadOnlyList<ReplicaRecord> Records => _records;
+
+    public ReplicaRecord? RecordOf(GroupRecord group) => _records.Find(record => record.Group == group);
+
+    public Replica? Find(GroupRecord group) => Host?.Find(group.Id);
+
+    public bool IsFlushed(GroupRecord group, byte[] token) => Disk.IsDurable(DirectoryOf(group), token);
+
+    public void Start()
+    {
+        if (IsUp)
+            return;
+
+        _queue.Trace.Note(_queue.Now, Name, IsOff ? "powers on" : "starts");
+        if (NeedsPowerCycle)
+            PowerOff();
+        if (IsOff)
+            Disk.Restart();
+        else
+            Disk.RestartProcess();
+        IsOff = NeedsPowerCycle = false;
+        IsComplete = false;
+        Lives++;
+        Life = new Life(Name, _queue);
+        Pace.Attach(Disk, Life);
+        _records.Clear();
+        _world.Network.PowerOn(Id);
+        _queue.After(1, Life, "start", () => _ = RunAsync(Life));
+    }
+
+    /// <summary>SIGKILL: what was written is in the page cache still.</summary>
+    public void Kill()
+    {
+        if (!IsUp)
+            return;
+
+        _queue.Trace.Note(_queue.Now, Name, "is killed");
+        End();
+        _world.Network.ProcessGone(Id);
+    }
+
+    public void PowerOff()
+    {
+        if (IsOff)
+            return;
+
+        _queue.Trace.Note(_queue.Now, Name, "loses its power");
+        if (IsUp)
+            End();
+        IsOff = true;
+        Disk.Crash();
+        _world.Network.PowerOff(Id);
+    }
+
+    /// <summary>
+    /// Somebody put in an empty disk: as the metadata group says, it then abstains until it is filled.
+    /// </summary>
+    public void Wipe()
+    {
+        Disk = new SimulatedFileSystem(new Random(_queue.Random.Next()));
+        _incarnation = Incarnation.New(_queue.Random);
+        _isWiped = true;
+        MakeDirectories();
+    }
+
+    /// <summary>A bit of the oldest segment of a group changes. False: there is none.</summary>
+    public bool Decay(GroupRecord group)
+    {
+        string directory = DirectoryOf(group);
+        string? name = Disk.ListFiles(directory)
+            .FirstOrDefault(file => file.EndsWith(".log", StringComparison.Ordinal));
+        if (name is null)
+            return false;
+
+        string path = $"{directory}/{name}";
+        int length = Disk.Contents(path).Length;
+        Disk.FlipBit(path, _queue.Draw(length / 4, length - 1), _queue.Random.Next(8));
+        return true;
+    }
+
+    private static string DirectoryOf(GroupRecord group) => $"{Root}/groups/{group.Name}";
+
+    private void MakeDirectories()
+    {
+        foreach (string path in (string[])[Root, Votes, $"{Root}/groups"])
+            Disk.CreateDirectory(path);
+        VoteJournal.Create(Disk, Votes, _incarnation).Dispose();
+        Disk.FlushFileSystem(Root);
+    }
+
+    private void End()
+    {
+        Life.End();
+        IsComplete = false;
+        // Only what would outlive it as garbage in this process: meters.
+        if (_host is not null)
+            _ = _host.AbandonAsync().AsTask();
+        _mesh?.Context.Metrics.Dispose();
+        _host = null;
+        _mesh = null;
+    }
+
+    private async Task RunAsync(Life life)
+    {
+        try
+        {
+            await StartAsync(life);
+        }
+        catch (Exception failure) when (life.IsAlive)
+        {
+            Failed(life, failure);
+        }
+        catch (Exception)
+        {
+            // It died while it started.
+        }
+    }
+
+    private async Task StartAsync(Life life)
+    {
+        var files = new LifeFileSystem(Disk, life);
+        var time = new SimulatedTime(_queue, life);
+        var random = new Random(_queue.Random.Next());
+        ILoggerFactory loggers =
+            _queue.Trace.IsOn ? new TraceLoggers(_queue, Name) : NullLoggerFactory.Instance;
+        var journal = VoteJournal.Open(files, Votes, _incarnation);
+        _mesh = new PeerMesh(
+            new PeerIdentity(_world.Cluster, Id, _incarnation, ProcessIncarnation.New(random)),
+            PeerMeshOptions.Default,
+            new PeerMeshEnvironment(_world.Network.For(Id, life), time, random, loggers));
+        _host = new ReplicaHost(_world.HostOptions, new ReplicaHostEnvironment
+        {
+            Mesh = _mesh,
+            Scheduler = new SimulatedScheduler(_queue, life),
+            Time = time,
+            Random = random,
+            Loggers = loggers,
+            DataRoot = Root,
+            Fatal = failure => Failed(life, failure),
+            Storage = new LogResources
+            {
+                FileSystem = files,
+                OpenFiles = new OpenFiles(files),
+                TailCache = new TailCacheBudget(_world.TailCacheBytes),
+                Journal = journal,
+                Time = time,
+                Logger = loggers.CreateLogger("log"),
+            },
+        });
+        _mesh.Start(SimulatedNetwork.AddressOf(Id));
+        _mesh.SetPeers(_world.Addresses);
+        foreach (GroupRecord group in _world.Groups)
+            await StartAsync(_host, group, time);
+        IsComplete = true;
+    }
+
+    // As a broker does: a log that can't be opened now (no room, damage just found) is tried again.
+    private async Task StartAsync(ReplicaHost host, GroupRecord group, TimeProvider time)
+    {
+        while (true)
+        {
+            try
+            {
+                await StartAsync(host, group);
+                return;
+            }
+            catch (StorageException failure) when (failure is not FlushFailedException)
+            {
+                _queue.Trace.Note(_queue.Now, Name, $"{group.Name} does not start: {failure.Message}");
+                _records.RemoveAll(record => record.Group == group);
+                await Task.Delay(RetryAfter, time);
+            }
+        }
+    }
+
+    private async Task StartAsync(ReplicaHost host, GroupRecord group)
+    {
+        var record = new ReplicaRecord(Id, group, Lives);
+        _records.Add(record);
+        var spec = new ReplicaSpec
+        {
+            Id = group.Id,
+            Voters = group.Voters,
+            Directory = DirectoryOf(group),
+            Log = _world.LogOptions,
+            CampaignAtOnce = group.Voters.Voters[0] == Id && !_isWiped,
+            Abstains = _isWiped,
+        };
+        Replica replica = await host.StartAsync(spec, new TestMachine(record, _world.Invariants));
+        record.LeadsNow = () => replica.Owner.Core.Role == RaftRole.Leader;
+        if (replica.Log.Damage is { } damage && !_world.MayBeDamaged)
+            _world.Findings.Add($"{record} is damaged at {damage.At} though no bit was");
+    }
+
+    private void Failed(Life life, Exception failure)
+    {
+        if (!life.IsAlive)
+            return;
+
+        _queue.Trace.Note(_queue.Now, Name, $"must end: {failure.Message}");
+        NeedsPowerCycle = failure is FlushFailedException;
+        if (!NeedsPowerCycle)
+            _world.Findings.Add($"{Name} must end: {Short(failure)}");
+        _queue.After(1, _queue.World, "dies", () =>
+        {
+            if (Life == life)
+                Kill();
+        });
+    }
+
+    private static string Short(Exception failure)
+    {
+        var text = new StringBuilder(failure.GetType().Name).Append(": ").Append(failure.Message);
+        foreach (string line in (failure.StackTrace ?? "").Split('\n').Take(4))
+            text.Append(" | ").Append(line.Trim().Split(" in ")[0]);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,270 @@
+using Broker.Model;
+using Broker.Raft;
+using Broker.Replication;
+using Broker.Simulation.Invariants;
+using Broker.Simulation.Network;
+using Broker.Simulation.Time;
+using Broker.Storage;
+using MessagePack;
+
+namespace Broker.Simulation.Worlds.Replicas;
+
+/// <summary>
+/// Brokers reduced to their replication side: real hosts, meshes, logs and vote journals, over simulated disks and
+/// wires, with a state machine and clients of the world's own.
+/// </summary>
+public sealed class ReplicaWorld
+{
+    private readonly List<ReplicaSeat> _seats = [];
+
+    public ReplicaWorld(int seed, WorldOptions options, TextWriter? lines = null)
+    {
+        Options = options;
+        var random = new Random(seed);
+        Queue = new EventQueue(random, new Trace(lines));
+        Network = new SimulatedNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
+        Network.FrameSent = Sent;
+        Findings = new Findings(Queue);
+        Invariants = new InvariantSet(Findings, Queue, IsFlushed);
+        Cluster = ClusterId.New(random);
+        BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
+        Addresses = [.. brokers.Select(id => new PeerAddress(id, SimulatedNetwork.AddressOf(id)))];
+        int groups = options.Groups > 0 ? options.Groups : random.Next(1, 4);
+        for (int i = 0; i < groups; i++)
+        {
+            // Preferred leaders differ from group to group.
+            BrokerId[] voters = [.. brokers.Skip(i % brokers.Length), .. brokers.Take(i % brokers.Length)];
+            var id = new PartitionId(TopicId.New(random), i);
+            Groups.Add(new GroupRecord(id, VoterSet.Of(voters), $"group-{i}"));
+        }
+
+        HostOptions = DrawHostOptions();
+        LogOptions = LogOptions.Default with { SegmentBytes = Queue.Draw(2, 24) << 10, RoundBytes = 16 << 10 };
+        TailCacheBytes = Queue.Draw(0, 32) << 10;
+        foreach (BrokerId id in brokers)
+            _seats.Add(new ReplicaSeat(this, id));
+        Clients = new ReplicaClients(this);
+        Faults = new Nemesis(this);
+    }
+
+    public WorldOptions Options { get; }
+
+    public EventQueue Queue { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public Findings Findings { get; }
+
+    public InvariantSet Invariants { get; }
+
+    public ClusterId Cluster { get; }
+
+    public List<GroupRecord> Groups { get; } = [];
+
+    public IReadOnlyList<PeerAddress> Addresses { get; }
+
+    public ReplicaHostOptions HostOptions { get; }
+
+    public LogOptions LogOptions { get; }
+
+    public long TailCacheBytes { get; }
+
+    /// <summary>A scenario that breaks bits says so.</summary>
+    public bool MayBeDamaged { get; set; }
+
+    internal IReadOnlyList<ReplicaSeat> Seats => _seats;
+
+    internal ReplicaClients Clients { get; }
+
+    internal Nemesis Faults { get; }
+
+    internal ReplicaSeat Seat(BrokerId id) => _seats[id.Value - 1];
+
+    /// <summary>What was found wrong with the world of a seed; null for nothing.</summary>
+    public string? Run()
+    {
+        StartAll();
+        if (Options.HasNemesis)
+            Faults.Begin();
+        if (Options.HasClients)
+            Clients.Begin();
+        RunFor(Options.Torment);
+        Clients.Stop();
+        Heal();
+        return Findings.First ?? Converge("after the faults") ?? SurvivePowerCut();
+    }
+
+    public void StartAll()
+    {
+        foreach (ReplicaSeat seat in _seats)
+            seat.Start();
+    }
+
+    public void RunFor(TimeSpan time)
+    {
+        long until = Queue.Now + time.Ticks;
+        RunUntil(TimeSpan.FromTicks(until - Queue.Now), () => false);
+    }
+
+    /// <summary>Runs until it holds; false if it does not hold in time, or if something is broken.</summary>
+    public bool RunUntil(TimeSpan limit, Func<bool> holds)
+    {
+        bool held = Queue.RunUntil(
+            Queue.Now + limit.Ticks, () => Findings.First is not null || IsTooLong() || holds());
+        return held && Findings.First is null;
+    }
+
+    /// <summary>All faults end; everybody who is down starts.</summary>
+    public void Heal()
+    {
+        Queue.Trace.Note(Queue.Now, "world", "all faults end");
+        Faults.End();
+        Network.MendAll();
+        foreach (ReplicaSeat seat in _seats)
+        {
+            seat.Disk.Capacity = long.MaxValue;
+            seat.Disk.FailingFlushes = 0;
+            seat.Pace.SlowUntil = 0;
+            seat.Life.PausedUntil = 0;
+            seat.Start();
+        }
+    }
+
+    /// <summary>
+    /// Without faults every group has to take values again, and all replicas to hold the same, all of it committed.
+    /// </summary>
+    public string? Converge(string when)
+    {
+        List<TestProposal> last = [];
+        bool converged = RunUntil(Options.Recovery, () => TakesValues(last) && AllAgree());
+        if (Findings.First is { } broken)
+            return broken;
+        if (!converged)
+            return $"Liveness: {when}, {Describe()} after {Options.Recovery.TotalSeconds} s without a fault";
+        return Groups.Select(MissingOf).FirstOrDefault(missing => missing is not null) ?? RefusedButThere();
+    }
+
+    private string? SurvivePowerCut()
+    {
+        foreach (ReplicaSeat seat in _seats)
+            seat.PowerOff();
+        foreach (ReplicaSeat seat in _seats)
+            seat.Start();
+        return Converge("after a power cut of all");
+    }
+
+    // One fresh value per group: proposed again whenever it failed.
+    private bool TakesValues(List<TestProposal> last)
+    {
+        if (Queue.Executed % 64 != 0)
+            return false;
+
+        // Somebody may have ended of a fault that came before the last.
+        foreach (ReplicaSeat seat in _seats)
+            seat.Start();
+        bool all = true;
+        for (int i = 0; i < Groups.Count; i++)
+        {
+            if (last.Count <= i)
+                last.Add(Clients.Make(Groups[i], replicas: 1, leaderOnly: false));
+            if (last[i].Index == LogIndex.Zero)
+            {
+                all = false;
+                if (!Clients.IsOpen(last[i]))
+                    last[i] = Clients.Offer(Groups[i], last[i]);
+            }
+        }
+
+        return all;
+    }
+
+    private bool AllAgree() => Groups.All(group => _seats.All(seat => Agrees(seat, group)));
+
+    private static bool Agrees(ReplicaSeat seat, GroupRecord group) =>
+        seat.IsComplete && seat.RecordOf(group) is { } record && record.Commit == group.LastCommitted
+        && record.Last == group.LastCommitted && record.StateHash == group.HashAt(group.LastCommitted)
+        && seat.Find(group) is { } replica && replica.Log.FlushedIndex == record.Last;
+
+    private static string? MissingOf(GroupRecord group)
+    {
+        foreach (Acknowledgement what in group.Acknowledged.Where(what => !what.LeaderOnly))
+        {
+            if (what.Index > group.LastCommitted || group[what.Index].Hash != what.Hash
+                || group[what.Index].Offset != what.Offset)
+            {
+                return $"{group.Name}: what was acknowledged at {what.Index}, offset {what.Offset}, is not there";
+            }
+        }
+
+        return null;
+    }
+
+    private string? RefusedButThere()
+    {
+        HashSet<ulong> committed = [.. Groups.SelectMany(group => group.Committed).Select(entry => entry.Hash)];
+        (GroupRecord group, TestProposal there) =
+            Clients.Refused.Find(refused => committed.Contains(refused.Proposal.Hash));
+        return there is null
+            ? null
+            : $"{group.Name}: a value that was refused as {there.Failure} is committed";
+    }
+
+    private string Describe() => string.Join("; ", Groups.Select(group => $"{group.Name} (committed "
+        + $"{group.LastCommitted}): " + string.Join(", ", _seats.Select(seat => Describe(seat, group)))));
+
+    private static string Describe(ReplicaSeat seat, GroupRecord group)
+    {
+        if (seat.RecordOf(group) is not { } record || seat.Find(group) is not { } replica)
+            return $"{seat.Id} is not there";
+
+        return $"{seat.Id} {replica.Status.Role} term {replica.Status.Term} commit {record.Commit} last {record.Last} "
+            + $"flushed {replica.Log.FlushedIndex}{(replica.Status.Abstains ? " abstains" : "")}";
+    }
+
+    private ReplicaHostOptions DrawHostOptions() => ReplicaHostOptions.Default with
+    {
+        OwnerLoops = 1 + Queue.Random.Next(2),
+        DiskLoops = 1 + Queue.Random.Next(2),
+        Raft = RaftOptions.Default with
+        {
+            MaxMessageBytes = Queue.Draw(2, 32) << 10,
+            MaxInflightMessages = (int)Queue.Draw(2, 32),
+        },
+        MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
+        CheckpointBytes = Queue.Draw(4, 32) << 10,
+        ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
+    };
+
+    private bool IsFlushed(BrokerId broker, GroupRecord group, byte[] token) => Seat(broker).IsFlushed(group, token);
+
+    private void Sent(BrokerId from, BrokerId to, byte[] frame)
+    {
+        var kind = (PeerFrameKind)frame[4];
+        if (kind is not (PeerFrameKind.Messages or PeerFrameKind.Entries))
+            return;
+
+        int headerLength = frame[5] | (frame[6] << 8) | (frame[7] << 16);
+        var reader = new MessagePackReader(frame.AsMemory(PeerFrame.PrefixSize, headerLength));
+        while (!reader.End)
+        {
+            GroupMessage message = GroupMessageCodec.Read(ref reader, from, to);
+            Faults.Sees(message.Message);
+            GroupRecord? group = Groups.Find(known => known.Id == message.Group);
+            if (group is not null)
+                Invariants.Sent(group, message.Message, Seat(from).Lives);
+            if (Queue.Trace.IsOn && message.Message.Kind is not (MessageKind.Heartbeat or MessageKind.HeartbeatReply))
+                Queue.Trace.Note(Queue.Now, $"{from} → {to}", $"{group?.Name} {Show(message.Message)}");
+        }
+    }
+
+    private static string Show(in RaftMessage m) =>
+        $"{m.Kind} term {m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex} match {m.Match} commit {m.Commit}"
+        + (m.Rejected ? " rejected" : "") + (m.Abstains ? " abstains" : "") + (m.Forced ? " forced" : "");
+
+    private bool IsTooLong()
+    {
+        if (Queue.Executed > Options.MostEvents)
+            Findings.Add($"more than {Options.MostEvents} events");
+        return Findings.First is not null;
+    }
+}

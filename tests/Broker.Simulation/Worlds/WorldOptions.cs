@@ -1,0 +1,25 @@
+namespace Broker.Simulation.Worlds;
+
+/// <summary>How long a world is tormented, and what it may meet. All bounds are in simulated time or events.</summary>
+public sealed record WorldOptions
+{
+    public static readonly WorldOptions Default = new();
+
+    public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>After the last fault: everything has to be well again within this.</summary>
+    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A world that takes more is taken for one without end.</summary>
+    public long MostEvents { get; init; } = 2_000_000;
+
+    /// <summary>False: only what a scenario does itself happens.</summary>
+    public bool HasNemesis { get; init; } = true;
+
+    public bool HasClients { get; init; } = true;
+
+    public int Brokers { get; init; } = 3;
+
+    /// <summary>0 draws it.</summary>
+    public int Groups { get; init; }
+}
