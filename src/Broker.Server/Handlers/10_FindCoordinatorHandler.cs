@@ -9,8 +9,8 @@ namespace Broker.Server.Handlers;
 
 /// <summary>
 /// FindCoordinator, versions 0 to 6. Groups and transactions are not coordinated yet, so every key is answered with
-/// COORDINATOR_NOT_AVAILABLE. It is served all the same because librdkafka sends lz4 batches uncompressed to a broker that
-/// does not advertise version 0 of it.
+/// COORDINATOR_NOT_AVAILABLE. It is served all the same because librdkafka sends lz4 batches uncompressed to a broker
+/// that does not advertise version 0 of it.
 /// </summary>
 internal sealed class FindCoordinatorHandler(HandlerServices services)
     : MessageHandler<FindCoordinatorRequest, FindCoordinatorResponse>(ApiKey.FindCoordinator, services)

@@ -13,9 +13,9 @@ using OpenTelemetry.Metrics;
 namespace Broker.Server.Http;
 
 /// <summary>
-/// What operators and their machines ask over HTTP: <c>/health/live</c> (the process answers), <c>/health/ready</c> (clients
-/// are served, and every partition led here can answer; 503 until then) and <c>/metrics</c> (Prometheus text). Not part of
-/// what is simulated: it only looks.
+/// What operators and their machines ask over HTTP: <c>/health/live</c> (the process answers), <c>/health/ready</c>
+/// (clients are served, and every partition led here can answer; 503 until then) and <c>/metrics</c> (Prometheus text).
+/// Not part of what is simulated: it only looks.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {

@@ -2,6 +2,7 @@ using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Configuration;
 using Broker.Server.Partitions;
+using Broker.Server.Partitions.Reading;
 using Broker.Server.Reconciliation;
 using Microsoft.Extensions.Logging;
 

@@ -5,6 +5,7 @@ using Broker.Model;
 using Broker.Protocol.Records;
 using Broker.Replication;
 using Broker.Server.Partitions.Producers;
+using Broker.Server.Partitions.Reading;
 using Broker.Storage;
 
 namespace Broker.Server.Partitions;

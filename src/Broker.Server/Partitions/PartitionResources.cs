@@ -1,3 +1,4 @@
+using Broker.Server.Partitions.Reading;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Server.Partitions;

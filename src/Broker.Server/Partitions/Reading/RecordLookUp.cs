@@ -2,7 +2,7 @@ using Broker.Model;
 using Broker.Protocol.Records;
 using Broker.Storage;
 
-namespace Broker.Server.Partitions;
+namespace Broker.Server.Partitions.Reading;
 
 /// <summary>Finds the first record at or after a time: its batch by the log's index, the record by opening the
 /// batch.</summary>

@@ -2,7 +2,7 @@ using Broker.Model;
 using Broker.Replication;
 using Broker.Storage;
 
-namespace Broker.Server.Partitions;
+namespace Broker.Server.Partitions.Reading;
 
 // Who answers what:
 //   a leader with an entry of its own term committed: everything (a younger one knows no high watermark that holds)

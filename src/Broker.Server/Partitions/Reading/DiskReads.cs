@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Broker.Replication;
 
-namespace Broker.Server.Partitions;
+namespace Broker.Server.Partitions.Reading;
 
 /// <summary>
 /// Reads that the tail cache can't answer go to a few loops of their own. A read from a cold disk takes milliseconds,
