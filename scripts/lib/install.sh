@@ -39,7 +39,8 @@ need_npm() {
 
 # Everything that stock clients and the load driver need.
 install_test_tools() {
-    need_packages kcat python3-confluent-kafka python3-kafka librdkafka-dev gcc libc6-dev pkg-config
+    need_packages kcat python3-confluent-kafka python3-kafka python3-snappy python3-lz4 python3-zstandard \
+        librdkafka-dev gcc libc6-dev pkg-config
     need_node
     need_npm "$ROOT/tests/Broker.Interop.Tests/node"
 }

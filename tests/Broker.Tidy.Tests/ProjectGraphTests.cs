@@ -56,7 +56,8 @@ public sealed class ProjectGraphTests
     {
         string[] besides =
         [
-            "Broker.Simulation.Tests", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks", "Broker.Mutants",
+            "Broker.Simulation.Tests", "Broker.Interop.Tests", "Broker.Tidy.Tests", "Broker.Benchmarks",
+            "Broker.Mutants",
 
             // No suites: the simulator itself, which scripts/simulate runs, and what scripts/record-fixtures runs to
             // record stock clients.

@@ -26,7 +26,9 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
 
     public WriterMark Mark => log.Mark;
 
-    /// <summary>What the state machine was told is committed: behind the core's commit index until the step ends.</summary>
+    /// <summary>
+    /// What the state machine was told is committed: behind the core's commit index until the step ends.
+    /// </summary>
     public LogIndex Applied { get; private set; }
 
     /// <summary>Before the first round: an entry that stood in the log already.</summary>
