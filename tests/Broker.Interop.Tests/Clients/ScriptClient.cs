@@ -65,7 +65,9 @@ internal sealed class ScriptClient(string bootstrap, string name, string interpr
             ["idempotent"] = settings.Idempotent,
             ["records"] = new JsonArray([.. records.Select(Write)]),
         });
-        return [.. answer["acks"]!.AsArray().Select(ack => (long)ack!["offset"]!)];
+
+        // Without acknowledgements there are no offsets to tell.
+        return [.. answer["acks"]!.AsArray().Select(ack => (long?)ack!["offset"] ?? -1)];
     }
 
     public async Task<PartitionOffsets> OffsetsAsync(string topic, int partition, long timestamp)
