@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Broker.Benchmarks.Disks;
 using Broker.Benchmarks.Metadata;
+using Broker.Benchmarks.Quorum;
 using Broker.Benchmarks.Replication;
 
 // What a cluster does is measured over seconds, not by the benchmark runner.
@@ -10,6 +11,10 @@ if (args is ["replication", .. string[] load])
 // What the metadata group does, likewise.
 if (args is ["metadata", .. string[] records])
     return await QuorumLoad.RunAsync(records);
+
+// What DotNext's engine does without our room around it.
+if (args is ["engine", .. string[] engine])
+    return await EngineLoad.RunAsync(engine);
 
 // What a disk does, likewise.
 if (args is ["flush-layout", .. string[] rest])
