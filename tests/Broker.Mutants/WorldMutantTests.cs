@@ -5,8 +5,8 @@ using Xunit;
 namespace Broker.Mutants;
 
 /// <summary>
-/// Deliberate bugs of Replication and Storage, each caught by the simulator's worlds. The seed that is known to catch one
-/// is tried first; a change of the worlds only makes the search longer.
+/// Deliberate bugs of Replication, each caught by the simulator's worlds. The seed that is known to catch one is tried
+/// first; a change of the worlds only makes the search longer.
 /// </summary>
 public sealed class WorldMutantTests
 {
