@@ -91,7 +91,7 @@ public sealed class BrokerNode
     private async Task ServeAsync(NodeParts parts, CancellationToken stop)
     {
         NodeReplicas? replicas = null;
-        using var control = new NodeControl(parts, _options, _environment, id => replicas?.Partitions.Find(id));
+        var control = new NodeControl(parts, _options, _environment, id => replicas?.Partitions.Find(id));
         control.Watch.Changed += () => parts.Peers.Follow(control.Watch.Image);
         control.Watch.Begin();
         _control = control;
@@ -127,13 +127,13 @@ public sealed class BrokerNode
     private async Task UntilReadyAsync(
         NodeParts parts, NodeControl control, NodeReplicas replicas, NodeWork work, CancellationToken stop)
     {
-        await control.Lifecycle.Registered.WaitAsync(stop);
+        await control.Lifecycle.Registered.OrCancelledAsync(stop);
         while (!await control.View.BarrierAsync(TimeSpan.FromSeconds(5), stop))
             NodeLog.WaitsForMetadataLeader(_logger);
 
         work.Add(replicas.Reconciler.RunAsync);
         work.Add(replicas.Retention.RunAsync);
-        await replicas.Reconciler.Settled.WaitAsync(stop);
+        await replicas.Reconciler.Settled.OrCancelledAsync(stop);
         parts.Listeners.Serve(HandlersOf(parts, control, replicas), work, ClientGrace);
         await replicas.UntilLedAreReadyAsync(stop);
         _isReady = true;

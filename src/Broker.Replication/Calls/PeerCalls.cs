@@ -24,7 +24,7 @@ internal sealed class PeerCalls(PeerMeshContext context)
         try
         {
             return channel.TrySend(WriteRequest(id, method, body))
-                ? await answer.Task.WaitAsync(either.Token)
+                ? await answer.Task.OrCancelledAsync(either.Token)
                 : new PeerReply(PeerCallStatus.Unavailable, default);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)

@@ -67,7 +67,7 @@ public sealed class Replica
     {
         TaskCompletionSource<bool> read = NewCompletion();
         Tell(owner => owner.JoinRead(read));
-        return read.Task.WaitAsync(token);
+        return read.Task.OrCancelledAsync(token);
     }
 
     /// <summary>
@@ -78,7 +78,7 @@ public sealed class Replica
     {
         TaskCompletionSource<bool> done = NewCompletion();
         Tell(owner => owner.Transfer(to, done));
-        return done.Task.WaitAsync(token);
+        return done.Task.OrCancelledAsync(token);
     }
 
     /// <summary>

@@ -146,7 +146,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         {
             try
             {
-                await Task.WhenAll(led.Select(replica => replica.TransferLeadershipAsync(null, token)));
+                await Waiting.AllAsync(led.Select(replica => replica.TransferLeadershipAsync(null, token)));
                 if (Replicas.Any(IsMovable))
                     await Task.Delay(_options.Tick, _environment.Time, token);
             }
@@ -179,7 +179,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         await _ticker.DisposeAsync();
         if (Volatile.Read(ref _failed) == 0)
         {
-            await Task.WhenAll(Replicas.Select(replica => StopAsync(replica.Id, delete: false)));
+            await Waiting.AllAsync(Replicas.Select(replica => StopAsync(replica.Id, delete: false)));
             await _lanes[0].RunAsync(() =>
             {
                 _environment.Storage.Journal.Flush();

@@ -28,7 +28,7 @@ internal sealed class PeerAcceptor(PeerMeshContext context, PeerDirectory direct
             serving.Add(ServeAsync(connection));
         }
 
-        await Task.WhenAll(serving);
+        await Waiting.AllAsync(serving);
     }
 
     public ValueTask StopAsync()

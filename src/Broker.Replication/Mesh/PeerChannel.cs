@@ -52,10 +52,10 @@ internal sealed class PeerChannel(
     {
         Task<PeerConnectionException?> receiving = ReceiveAsync();
         Task<PeerConnectionException?> sending = SendAsync();
-        Task<PeerConnectionException?> first = await Task.WhenAny(receiving, sending);
+        Task first = await Waiting.FirstAsync(receiving, sending);
         await CloseAsync();
-        await Task.WhenAll(receiving, sending);
-        return await first;
+        await Waiting.AllAsync([receiving, sending]);
+        return await (first == receiving ? receiving : sending);
     }
 
     public async ValueTask CloseAsync()

@@ -71,7 +71,7 @@ internal sealed class PeerLink : IPeerChannelReceiver
         }
 
         _context.Log.Silent(Peer.Broker, channel.Silence);
-        _ = channel.CloseAsync().AsTask();
+        _ = GiveUpAsync(channel);
     }
 
     public void Received(PeerChannel channel, in ReceivedFrame frame)
@@ -81,6 +81,8 @@ internal sealed class PeerLink : IPeerChannelReceiver
 
         frame.Release();
     }
+
+    private static async Task GiveUpAsync(PeerChannel channel) => await channel.CloseAsync();
 
     private async Task RunAsync()
     {
@@ -177,7 +179,7 @@ internal sealed class PeerLink : IPeerChannelReceiver
         using var stopWaiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         Task pause = Task.Delay(_context.Jitter(delay), _context.Time, stopWaiting.Token);
         Task<bool> hurried = HurriedAsync();
-        await Task.WhenAny(pause, hurried);
+        await Waiting.FirstAsync(pause, hurried);
         stopWaiting.Cancel();
         if (!hurried.IsCompleted)
             _hurry.Set();

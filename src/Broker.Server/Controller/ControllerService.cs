@@ -10,7 +10,7 @@ namespace Broker.Server.Controller;
 /// The metadata leader's side of the controller: answers what brokers ask, judges who is alive, and commits each tick's
 /// leadership reports as one record. Every broker has one; it decides only while its broker leads the metadata group.
 /// </summary>
-internal sealed class ControllerService : IDisposable
+internal sealed class ControllerService
 {
     private readonly IMetadataLog _log;
     private readonly DecisionQueue _decisions;
@@ -81,8 +81,6 @@ internal sealed class ControllerService : IDisposable
                 await TickAsync(cancellation);
         }
     }
-
-    public void Dispose() => _decisions.Dispose();
 
     private async Task TickAsync(CancellationToken cancellation)
     {

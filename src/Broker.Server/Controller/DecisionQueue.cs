@@ -1,5 +1,6 @@
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Replication;
 using Broker.Server.Controller.Messages;
 
 namespace Broker.Server.Controller;
@@ -9,19 +10,19 @@ namespace Broker.Server.Controller;
 /// before it, and committed only in the term in which it was made. On any other broker it answers that it does not
 /// lead.
 /// </summary>
-internal sealed class DecisionQueue(BrokerId self, IMetadataLog log) : IDisposable
+internal sealed class DecisionQueue(BrokerId self, IMetadataLog log)
 {
     // Only this broker proposes in its term, but what the term before it left may still be applied in between.
     private const int Tries = 3;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Turns _turn = new(1);
 
     public bool Leads => log.Leadership.Leader == self;
 
     public async Task<ControllerReply> DecideAsync(
         Func<ClusterImage, Decision> decide, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        await _turn.EnterAsync(cancellation);
         try
         {
             for (int left = Tries; left > 0; left--)
@@ -51,9 +52,7 @@ internal sealed class DecisionQueue(BrokerId self, IMetadataLog log) : IDisposab
         }
         finally
         {
-            _turn.Release();
+            _turn.Leave();
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 }

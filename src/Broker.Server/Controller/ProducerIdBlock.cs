@@ -1,20 +1,20 @@
 using Broker.Model;
+using Broker.Replication;
 using Broker.Server.Controller.Messages;
 
 namespace Broker.Server.Controller;
 
 /// <summary>Hands out producer ids from this broker's block, and fetches the next block when it is used up.</summary>
 internal sealed class ProducerIdBlock(ControllerRoute route, Func<AllocateProducerIds> request, TimeSpan patience)
-    : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Turns _turn = new(1);
     private long _next;
     private long _end;
 
     /// <summary>Null while no metadata leader can be asked.</summary>
     public async ValueTask<ProducerId?> NextAsync(CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        await _turn.EnterAsync(cancellation);
         try
         {
             if (_next == _end)
@@ -30,9 +30,7 @@ internal sealed class ProducerIdBlock(ControllerRoute route, Func<AllocateProduc
         }
         finally
         {
-            _turn.Release();
+            _turn.Leave();
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 }

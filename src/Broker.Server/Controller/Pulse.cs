@@ -1,3 +1,5 @@
+using Broker.Replication;
+
 namespace Broker.Server.Controller;
 
 /// <summary>
@@ -47,14 +49,8 @@ internal sealed class Pulse
             TimeSpan left = patience;
             if (patience != Timeout.InfiniteTimeSpan && (left -= time.GetElapsedTime(began)) <= TimeSpan.Zero)
                 return false;
-            try
-            {
-                await next.WaitAsync(left, time, cancellation);
-            }
-            catch (TimeoutException)
-            {
+            if (!await next.WithinAsync(left, time, cancellation))
                 return condition();
-            }
         }
     }
 }

@@ -100,7 +100,7 @@ internal sealed class ProduceHandler(HandlerServices services)
                 PartitionAnswer answer = answers.PartitionResponses.Add();
                 answer.Index = part.Index;
                 Task<ProduceOutcome>? outcome = Begin(topic, part, answer) is { } partition
-                    ? partition.ProduceAsync(BatchOf(part.Records, context.Frame, false), acks, deadline).AsTask()
+                    ? ProduceAsync(partition, BatchOf(part.Records, context.Frame, false), acks, deadline)
                     : null;
                 queued.Add((topic, answer, outcome));
             }
@@ -114,6 +114,10 @@ internal sealed class ProduceHandler(HandlerServices services)
             AddHint(exchange.Response, answer, topic, context);
         }
     }
+
+    private static async Task<ProduceOutcome> ProduceAsync(
+        IPartition partition, ProduceBatch batch, short acks, long deadline) =>
+        await partition.ProduceAsync(batch, acks, deadline);
 
     /// <summary>The partition to produce to, or null and the reason in the answer.</summary>
     private IPartition? Begin(TopicImage? topic, ProduceRequest.PartitionProduceData part, PartitionAnswer answer)

@@ -11,10 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Server.Node;
 
 /// <summary>A broker's part in controlling the cluster: all of Controller, wired together.</summary>
-internal sealed class NodeControl : IDisposable
+internal sealed class NodeControl
 {
     private readonly ControllerService _service;
-    private readonly ProducerIdBlock _producerIds;
 
     public NodeControl(
         NodeParts parts,
@@ -32,9 +31,9 @@ internal sealed class NodeControl : IDisposable
         _service = new ControllerService(identity.Broker, log, defaults, timings, time, logger);
         Route = new ControllerRoute(
             identity.Broker, Watch, _service, new MeshControllerTransport(peers.Mesh), timings, time, logger);
-        _producerIds = new ProducerIdBlock(
+        var producerIds = new ProducerIdBlock(
             Route, () => new AllocateProducerIds(identity.Broker, identity.Process), timings.Failover);
-        Client = new ControllerClient(Route, Watch, _producerIds, timings, time);
+        Client = new ControllerClient(Route, Watch, producerIds, timings, time);
         View = new ClusterView(
             identity.Broker, Watch, log, peers.Gone, id => findPartition(id)?.Leader, time);
         Reporter = new LeadershipReporter(id => ReportOf(identity.Broker, findPartition(id)));
@@ -58,12 +57,6 @@ internal sealed class NodeControl : IDisposable
 
     /// <summary>The leader's side; does nothing while another broker leads.</summary>
     public Task LeadAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
-
-    public void Dispose()
-    {
-        _producerIds.Dispose();
-        _service.Dispose();
-    }
 
     private static LeadershipReport? ReportOf(BrokerId self, Partition? partition) =>
         partition is { Status: { IsLeader: true } status }

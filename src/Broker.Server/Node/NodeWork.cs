@@ -1,3 +1,5 @@
+using Broker.Replication;
+
 namespace Broker.Server.Node;
 
 /// <summary>
@@ -22,9 +24,9 @@ internal sealed class NodeWork : IDisposable
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = stop.Register(() => told.TrySetResult());
-        Task first = await Task.WhenAny(starting, fatal, _ended.Task, told.Task);
+        Task first = await Waiting.FirstAsync(starting, fatal, _ended.Task, told.Task);
         if (first == starting && starting.IsCompletedSuccessfully)
-            first = await Task.WhenAny(fatal, _ended.Task, told.Task);
+            first = await Waiting.FirstAsync(fatal, _ended.Task, told.Task);
 
         if (first == fatal)
             return await fatal;
@@ -36,11 +38,11 @@ internal sealed class NodeWork : IDisposable
     /// <summary>Ends all and waits for it.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         Task[] running;
         lock (_running)
             running = [.. _running];
-        await Task.WhenAll(running);
+        await Waiting.AllAsync(running);
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Replication;
 using Broker.Server.Controller;
 using Broker.Server.Partitions;
 using Microsoft.Extensions.Logging;
@@ -91,21 +92,24 @@ internal sealed class ReplicaReconciler(
             return true;
 
         long began = time.GetTimestamp();
-        using var room = new SemaphoreSlim(StartedAtOnce, StartedAtOnce);
+        var room = new Turns(StartedAtOnce);
         var starting = new List<Task<bool>>(assignments.Count);
         foreach (ReplicaAssignment assignment in assignments)
         {
-            await room.WaitAsync(cancellation);
+            await room.EnterAsync(cancellation);
             starting.Add(StartOneAsync(assignment, room, cancellation));
         }
 
-        bool[] started = await Task.WhenAll(starting);
-        ReconciliationLog.Started(logger, started.Count(one => one), time.GetElapsedTime(began));
-        return started.All(one => one);
+        int started = 0;
+        await Waiting.AllAsync(starting);
+        foreach (Task<bool> one in starting)
+            started += await one ? 1 : 0;
+        ReconciliationLog.Started(logger, started, time.GetElapsedTime(began));
+        return started == starting.Count;
     }
 
     private async Task<bool> StartOneAsync(
-        ReplicaAssignment assignment, SemaphoreSlim room, CancellationToken cancellation)
+        ReplicaAssignment assignment, Turns room, CancellationToken cancellation)
     {
         try
         {
@@ -122,7 +126,7 @@ internal sealed class ReplicaReconciler(
         }
         finally
         {
-            room.Release();
+            room.Leave();
         }
     }
 }
