@@ -138,12 +138,14 @@ internal sealed class PeerLink : IPeerChannelReceiver
 
         PeerConnectionException? failure = await channel.RunAsync();
         _channel = null;
-        _calls.Lose();
         if (_lane == PeerLane.Main)
         {
             _context.Log.Disconnected(remote, failure?.Message ?? "closed by the peer");
             _observer.SessionDown(remote);
         }
+
+        // Last: whoever hears that a call was lost finds everybody told of the session's end.
+        _calls.Lose();
     }
 
     private void Failed(PeerConnectionException failure, bool justLost)

@@ -12,6 +12,7 @@ internal sealed class ClusterView(
     MetadataWatch watch,
     IMetadataLog log,
     GoneProcesses gone,
+    LeaderSettling settling,
     Func<PartitionId, LeaderView?> ownReplica,
     TimeProvider time) : IClusterView
 {
@@ -47,6 +48,9 @@ internal sealed class ClusterView(
         Image.Brokers.TryGetValue(broker, out BrokerRegistration? found)
         && found.IsAlive
         && !gone.Contains(broker, found.Process);
+
+    public ValueTask SettleAsync(IReadOnlyCollection<TopicImage> topics, CancellationToken cancellation) =>
+        settling.SettleAsync(this, topics, cancellation);
 
     public async ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation)
     {

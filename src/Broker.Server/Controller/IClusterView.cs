@@ -25,6 +25,12 @@ public interface IClusterView
     bool IsAlive(BrokerId broker);
 
     /// <summary>
+    /// Waits, for less than a second and only where something broke just now, until the leaders of these topics'
+    /// partitions are such as a client can be sent to.
+    /// </summary>
+    ValueTask SettleAsync(IReadOnlyCollection<TopicImage> topics, CancellationToken cancellation);
+
+    /// <summary>
     /// Linearizable: on return <see cref="Image"/> holds all that was committed before the call. False if no metadata
     /// leader could be asked within <paramref name="patience"/>.
     /// </summary>

@@ -14,12 +14,16 @@ namespace Broker.Server.Handlers;
 /// know of.
 /// Only brokers that live are listed; a partition whose leader is dead or not known has leader -1 and
 /// LEADER_NOT_AVAILABLE.
+/// Leaders are asked for a sign of life first, and a leader lost just now is waited for (decision 0005).
 /// Topics are looked up by id from version 10 on.
 /// </summary>
 internal sealed class MetadataHandler(HandlerServices services)
     : MessageHandler<MetadataRequest, MetadataResponse>(ApiKey.Metadata, services)
 {
     private static readonly TimeSpan AutoCreatePatience = TimeSpan.FromSeconds(2);
+
+    // A wait for a leader must not hold back what else the connection carries.
+    public override bool Overlaps => true;
 
     protected override async ValueTask<bool> AnswerAsync(
         Exchange<MetadataRequest, MetadataResponse> exchange, RequestContext context)
@@ -30,6 +34,7 @@ internal sealed class MetadataHandler(HandlerServices services)
             await CreateMissingAsync(request.Topics!, context.Session.Closed);
 
         IClusterView cluster = Services.Cluster;
+        await cluster.SettleAsync(Asked(request, wantsAll, cluster.Image), context.Session.Closed);
         ClusterImage image = cluster.Image;
         FillBrokers(response, cluster, context.Listener);
         response.ClusterId = image.ClusterId.IsEmpty ? null : image.ClusterId.ToString();
@@ -51,6 +56,20 @@ internal sealed class MetadataHandler(HandlerServices services)
         return true;
     }
 
+    private static IReadOnlyCollection<TopicImage> Asked(MetadataRequest request, bool all, ClusterImage image)
+    {
+        if (all)
+            return [.. image.Topics.Values];
+
+        return [.. request.Topics!.Select(wish => Find(image, wish)).OfType<TopicImage>()];
+    }
+
+    private static TopicImage? Find(ClusterImage image, MetadataRequest.MetadataRequestTopic wish) =>
+        IsById(wish) ? image.FindTopic(wish.TopicId) : image.FindTopic(wish.Name!);
+
+    private static bool IsById(MetadataRequest.MetadataRequestTopic wish) =>
+        wish.Name is null || !wish.TopicId.IsEmpty;
+
     private static void FillBrokers(MetadataResponse response, IClusterView cluster, string listener)
     {
         foreach ((BrokerRegistration broker, HostAndPort address) in BrokerAddresses.Alive(cluster, listener))
@@ -69,8 +88,7 @@ internal sealed class MetadataHandler(HandlerServices services)
         ClusterImage image,
         MetadataRequest request)
     {
-        bool byId = wish.Name is null || !wish.TopicId.IsEmpty;
-        if ((byId ? image.FindTopic(wish.TopicId) : image.FindTopic(wish.Name!)) is { } topic)
+        if (Find(image, wish) is { } topic)
         {
             FillTopic(entry, topic, request);
             return;
@@ -78,7 +96,7 @@ internal sealed class MetadataHandler(HandlerServices services)
 
         entry.Name = wish.Name ?? "";
         entry.TopicId = wish.TopicId;
-        if (byId)
+        if (IsById(wish))
             entry.ErrorCode = ErrorCode.UnknownTopicId;
         else if (TopicNames.Check(wish.Name!) is null)
             entry.ErrorCode = ErrorCode.UnknownTopicOrPartition;

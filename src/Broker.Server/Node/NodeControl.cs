@@ -34,8 +34,11 @@ internal sealed class NodeControl
         var producerIds = new ProducerIdBlock(
             Route, () => new AllocateProducerIds(identity.Broker, identity.Process), timings.Failover);
         Client = new ControllerClient(Route, Watch, producerIds, timings, time);
+        Settling = new LeaderSettling(identity.Broker, peers.HasSession, peers.SignOfLifeAsync, time);
+        Watch.Changed += Settling.Changed;
+        peers.Gone.Lost += Settling.Lost;
         View = new ClusterView(
-            identity.Broker, Watch, log, peers.Gone, id => findPartition(id)?.Leader, time);
+            identity.Broker, Watch, log, peers.Gone, Settling, id => findPartition(id)?.Leader, time);
         Reporter = new LeadershipReporter(id => ReportOf(identity.Broker, findPartition(id)));
         Lifecycle = new BrokerLifecycle(
             () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);
@@ -51,9 +54,18 @@ internal sealed class NodeControl
 
     public ClusterView View { get; }
 
+    public LeaderSettling Settling { get; }
+
     public LeadershipReporter Reporter { get; }
 
     public BrokerLifecycle Lifecycle { get; }
+
+    /// <summary>The own replica of a partition has changed its role, its leader or its replicas in sync.</summary>
+    public void StatusChanged(PartitionId partition)
+    {
+        Reporter.Changed(partition);
+        Settling.Changed();
+    }
 
     /// <summary>The leader's side; does nothing while another broker leads.</summary>
     public Task LeadAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);

@@ -10,6 +10,8 @@ namespace Broker.Server.Node;
 /// <summary>A broker's connections with its peers, and what they tell of them.</summary>
 internal sealed class NodePeers : IAsyncDisposable
 {
+    private static readonly PeerMethod Presence = new(102);
+
     private readonly PeerBook _book;
 
     public NodePeers(
@@ -22,6 +24,7 @@ internal sealed class NodePeers : IAsyncDisposable
                 environment.PeerNetwork, environment.Time, new Random(environment.Random.Next()), environment.Loggers));
         Gone = new GoneProcesses();
         Mesh.Observe(Gone);
+        Mesh.Handle(Presence, (_, _, _) => ValueTask.FromResult(ReadOnlyMemory<byte>.Empty));
         _book = new PeerBook(Mesh, voters);
         Channel = new MeshMetadataChannel(Mesh, _book.AddressOf);
     }
@@ -50,6 +53,12 @@ internal sealed class NodePeers : IAsyncDisposable
 
     /// <summary>Keeps the connections as the image has the brokers. One caller at a time.</summary>
     public void Follow(ClusterImage image) => _book.Update(image);
+
+    public bool HasSession(BrokerId broker) => Mesh.SessionWith(broker) is not null;
+
+    /// <summary>Done when the broker has answered, or its session has ended, or the time is over.</summary>
+    public async Task SignOfLifeAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
+        await Mesh.CallAsync(broker, Presence, ReadOnlyMemory<byte>.Empty, patience, cancellation);
 
     public ValueTask DisposeAsync() => Mesh.DisposeAsync();
 }

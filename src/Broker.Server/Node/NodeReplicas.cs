@@ -51,7 +51,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
                 Time = environment.Time,
                 Logger = logger,
             },
-            control.Reporter.Changed);
+            control.StatusChanged);
         Reconciler = new ReplicaReconciler(
             parts.Identity.Broker,
             control.Watch,

@@ -70,6 +70,15 @@ internal sealed class FakeCluster : IClusterView
 
     public bool IsAlive(BrokerId broker) => Image.IsAlive(broker) && !_dead.Contains(broker);
 
+    /// <summary>What happens while leaders are given time to settle.</summary>
+    public Action Settling { get; set; } = () => { };
+
+    public ValueTask SettleAsync(IReadOnlyCollection<TopicImage> topics, CancellationToken cancellation)
+    {
+        Settling();
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation) => new(CanBarrier);
 
     private void Apply(MetadataRecord record) => Image = Image.Apply([record], Image.Index + 1);

@@ -49,6 +49,15 @@ public sealed class MetadataHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_leader_that_changes_while_leaders_settle_is_shown()
+    {
+        TopicImage topic = _bench.Cluster.AddTopic("orders", 1);
+        _bench.Cluster.Settling = () => _bench.Cluster.Overlay(topic, 0, leader: 2, epoch: 6);
+        MetadataResponse response = await _bench.AskAsync(All(12), 12);
+        Assert.Equal(new BrokerId(2), response.Topics[0].Partitions[0].LeaderId);
+    }
+
+    [Fact]
     public async Task A_newer_leader_that_an_own_replica_knows_of_is_shown_before_the_image_has_it()
     {
         TopicImage topic = _bench.Cluster.AddTopic("orders", 1);

@@ -16,6 +16,9 @@ internal sealed class GoneProcesses : IPeerObserver
     /// <summary>Called on the mesh's loop; must not block.</summary>
     public event Action<BrokerId, ProcessIncarnation>? Went;
 
+    /// <summary>A session ended, for whatever reason. Called as <see cref="Went"/> is, and before it.</summary>
+    public event Action? Lost;
+
     public bool Contains(BrokerId broker, ProcessIncarnation process)
     {
         lock (_gate)
@@ -31,9 +34,7 @@ internal sealed class GoneProcesses : IPeerObserver
         }
     }
 
-    void IPeerObserver.SessionDown(PeerIdentity peer)
-    {
-    }
+    void IPeerObserver.SessionDown(PeerIdentity peer) => Lost?.Invoke();
 
     void IPeerObserver.ProcessGone(BrokerId broker, ProcessIncarnation process)
     {
