@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Server.Reconciliation;
+using Xunit;
+
+namespace Broker.Server.Tests.Reconciliation;
+
+public sealed class ReplicaPlanTests
+{
+    private static readonly BrokerId Self = new(1);
+    private static readonly TopicId Topic = TopicId.New(new Random(5));
+
+    [Fact]
+    public void Starts_what_is_assigned_and_keeps_what_runs()
+    {
+        var running = new SortedSet<PartitionId> { new(Topic, 0) };
+
+        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: false), Self, running, running);
+
+        Assert.Equal(new PartitionId(Topic, 2), Assert.Single(plan.Start).Id);
+        Assert.Equal(new PartitionId(Topic, 0), Assert.Single(plan.Keep).Id);
+        Assert.Empty(plan.Delete);
+        Assert.Empty(plan.SetAside);
+    }
+
+    [Fact]
+    public void Deletes_only_what_a_committed_record_deleted()
+    {
+        PartitionId[] here = [new(Topic, 0), new(Topic, 2)];
+
+        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: true), Self, new SortedSet<PartitionId>(), here);
+
+        Assert.Equal(here, plan.Delete);
+        Assert.Empty(plan.SetAside);
+        Assert.Empty(plan.Start);
+    }
+
+    [Fact]
+    public void Sets_aside_what_no_image_knows()
+    {
+        var stranger = new PartitionId(TopicId.New(new Random(6)), 0);
+
+        ReplicaPlan plan = ReplicaPlan.Make(
+            Image(deleted: false), Self, new SortedSet<PartitionId>(), [stranger, new(Topic, 1)]);
+
+        Assert.Equal([stranger, new(Topic, 1)], plan.SetAside.OrderBy(id => id.Index));
+        Assert.Empty(plan.Delete);
+    }
+
+    // Partitions 0 and 2 are this broker's, 1 is not.
+    private static ClusterImage Image(bool deleted)
+    {
+        ImmutableArray<BrokerId> ours = [Self, new(2), new(3)];
+        ImmutableArray<BrokerId> theirs = [new(2), new(3), new(4)];
+        ClusterImage image = ClusterImage.Empty.Apply(
+            [new ClusterCreated(ClusterId.New(new Random(7)), FeatureLevel.Oldest)], 1);
+        image = image.Apply(
+            [new TopicCreated(
+                Topic, "orders", [ours, theirs, ours], ImmutableSortedDictionary<string, string>.Empty)],
+            2);
+        return deleted ? image.Apply([new TopicDeleted(Topic)], 3) : image;
+    }
+}
