@@ -159,19 +159,33 @@ public sealed class BrokerNode
     {
         NodeLog.Stopping(_logger, _options.Id);
         await replicas.DrainAsync(DrainLimit);
+        await LeaveClusterAsync(parts, control);
+        await work.StopAsync();
+        NodeLog.Stopped(_logger, _options.Id);
+    }
+
+    // Nobody hears a good-bye or takes over where all other voters are gone: then there is nothing to wait for.
+    private async Task LeaveClusterAsync(NodeParts parts, NodeControl control)
+    {
+        BrokerId[] others = [.. _options.MetadataVoters.Select(voter => voter.Id).Where(id => id != _options.Id)];
+        bool isFollowed = others.Any(voter => parts.Peers.Mesh.SessionWith(voter) is not null);
+        if (!isFollowed && others.Length > 0)
+        {
+            NodeLog.LeftAlone(_logger);
+            return;
+        }
+
         using var limit = new CancellationTokenSource(ResignLimit, _environment.Time);
         try
         {
             await control.Lifecycle.LeaveAsync(limit.Token);
             await parts.Log.ResignAsync(limit.Token);
-            await control.Watch.UntilLedByAnotherAsync(_options.Id, ResignLimit, limit.Token);
+            if (isFollowed)
+                await control.Watch.UntilLedByAnotherAsync(_options.Id, ResignLimit, limit.Token);
         }
         catch (OperationCanceledException)
         {
             NodeLog.NotResigned(_logger);
         }
-
-        await work.StopAsync();
-        NodeLog.Stopped(_logger, _options.Id);
     }
 }

@@ -25,4 +25,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(2307, LogLevel.Information, "Broker {Broker} has stopped.")]
     public static partial void Stopped(ILogger logger, BrokerId broker);
+
+    [LoggerMessage(2308, LogLevel.Information, "No other metadata voter is up: leaving without a good-bye.")]
+    public static partial void LeftAlone(ILogger logger);
 }
