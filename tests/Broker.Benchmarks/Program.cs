@@ -19,5 +19,7 @@ if (args is ["engine", .. string[] engine])
 // What a disk does, likewise.
 if (args is ["flush-layout", .. string[] rest])
     return FlushLayout.Run(rest);
+if (args is ["log", .. string[] logs])
+    return LogLoad.Run(logs);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -15,7 +15,7 @@ internal sealed class LogWriter
     private readonly LogState _state;
     private readonly LogMarks _marks;
     private readonly List<LogEntry> _batch = [];
-    private readonly LogSlices _pieces = new();
+    private readonly WritePieces _pieces = new();
     private readonly List<IndexRecord> _points = [];
     private FileLease? _lease;
     private int _indexWritten;
@@ -243,7 +243,7 @@ internal sealed class LogWriter
                 entry.Index, entry.Offset, entry.Term, end.Position, end.MaxTimestampBefore, _state.Flushed));
         }
 
-        _pieces.AddFrame(entry);
+        _pieces.Add(entry);
         return new IndexRecord(
             entry.Index + 1, entry.NextOffset, entry.Term, end.Position + entry.Length,
             Math.Max(end.MaxTimestampBefore, entry.MaxTimestamp), LogIndex.Zero);
