@@ -76,7 +76,7 @@ public sealed class BrokerNode
 
         NodeLog.JoiningMetadata(_logger, _options.Id);
         IMetadataLog log = await _environment.OpenMetadataLog(
-            MetadataSeat.For(_options, directory), peers.Channel, _fatal.SetResult, stop);
+            MetadataSeat.For(_options, directory), peers.Channel, Fail, stop);
         try
         {
             await ServeAsync(new NodeParts(identity, directory, storage, peers, listeners, log), stop);
@@ -98,7 +98,7 @@ public sealed class BrokerNode
 
         using var work = new NodeWork();
         await JoinClusterAsync(parts, control, stop);
-        await using (replicas = new NodeReplicas(parts, control, _options, _environment, _fatal.SetResult))
+        await using (replicas = new NodeReplicas(parts, control, _options, _environment, Fail))
         {
             work.Add(control.LeadAsync);
             work.Add(control.Lifecycle.RunAsync);
@@ -163,6 +163,9 @@ public sealed class BrokerNode
         await work.StopAsync();
         NodeLog.Stopped(_logger, _options.Id);
     }
+
+    // A disk that fails does so to everybody: the first who tells is heard, and the others are no news.
+    private void Fail(Exception failure) => _fatal.TrySetResult(failure);
 
     // Nobody hears a good-bye or takes over where all other voters are gone: then there is nothing to wait for.
     private async Task LeaveClusterAsync(NodeParts parts, NodeControl control)

@@ -190,8 +190,11 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         EndLoops();
     }
 
-    /// <summary>For tests: everything stops where it is, as when the process is killed.</summary>
-    internal async ValueTask AbandonAsync()
+    /// <summary>
+    /// After a fatal failure: everything stops where it is, as when the process is killed. Nothing is written, flushed
+    /// or said any more.
+    /// </summary>
+    public async ValueTask AbandonAsync()
     {
         lock (_gate)
             _stopped = true;

@@ -87,7 +87,9 @@ internal sealed class NodeReplicas : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_abandoned)
+        if (_abandoned)
+            await _host.AbandonAsync();
+        else
             await _host.DisposeAsync();
         _diskReads.Dispose();
     }
