@@ -27,6 +27,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     private volatile ReplicaStatus? _status;
     private long _highWatermark;
     private long _expireBefore;
+    private int _ledTerm = -1;
 
     /// <param name="leadershipChanged">Told when leader, term or replicas in sync are new; called by the owner.</param>
     public Partition(
@@ -60,6 +61,12 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     internal IPartitionReplica Replica => _replica ?? throw new InvalidOperationException($"{Id} has no replica yet.");
 
     internal ReplicaStatus? Status => _status;
+
+    /// <summary>
+    /// The last term in which this replica, in this life, led and could answer; -1 for none. Only then does it know
+    /// a high watermark that no earlier answer has passed.
+    /// </summary>
+    internal Term LedTerm => new(Volatile.Read(ref _ledTerm));
 
     /// <summary>The owner's.</summary>
     internal ProducerTable Producers { get; } = new();
@@ -141,6 +148,8 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     void IReplicaStateMachine.StatusChanged(ReplicaStatus status)
     {
+        if (status.IsLeaderReady)
+            Volatile.Write(ref _ledTerm, status.Term.Value);
         _status = status;
         _leadershipChanged(Id);
         _waiters.WakeAll();

@@ -6,10 +6,9 @@ namespace Broker.Server.Partitions.Reading;
 
 // Who answers what:
 //   a leader with an entry of its own term committed: everything (a younger one knows no high watermark that holds)
-//   a replica that knows of no leader, its own term being the client's: Fetch up to the high watermark that it knows.
-// It is
-//     the last leader, to which clients were sent and which lost its quorum; what it shows is committed for ever
-//   any other replica: NotLeader
+//   the last leader, which lost its quorum and knows of no other: Fetch up to the high watermark that it knows. Clients
+//     were sent to it, and what it shows is committed for ever
+//   any other replica: NotLeader. One that has just started knows less than it has told in its life before
 
 /// <summary>The reading side of a partition: fencing by epoch, and the answers. Any thread.</summary>
 internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
@@ -150,7 +149,7 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         if (partition.Status is not { } status)
             return PartitionFault.NotLeader;
         bool leads = status.IsLeader;
-        bool ledLast = !leads && !leaderOnly && status.Leader == BrokerId.None;
+        bool ledLast = !leads && !leaderOnly && status.Leader == BrokerId.None && partition.LedTerm == status.Term;
         if (!leads && !ledLast)
             return PartitionFault.NotLeader;
         if (known.Value >= 0 && known < status.Term)

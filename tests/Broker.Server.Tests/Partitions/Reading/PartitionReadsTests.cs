@@ -65,12 +65,26 @@ public sealed class PartitionReadsTests : IDisposable
         _bench.Group.Become(new() { Role = RaftRole.Follower, Term = new Term(2), Leader = new BrokerId(2) });
         Assert.Equal(PartitionFault.NotLeader, (await _bench.FetchAsync(0)).Outcome.Fault);
 
-        _bench.Group.Become(new() { Role = RaftRole.Follower, Term = new Term(2), Leader = BrokerId.None });
+        _bench.Group.Become(new() { Role = RaftRole.Follower, Term = new Term(1), Leader = BrokerId.None });
         (FetchOutcome outcome, long bytes) = await _bench.FetchAsync(0);
         Assert.Equal(PartitionFault.None, outcome.Fault);
         Assert.True(bytes > 0);
         OffsetOutcome end = await _bench.Partition.LookUpAsync(-1, new Term(-1), readCommitted: false);
         Assert.Equal(PartitionFault.NotLeader, end.Fault);
+    }
+
+    [Fact]
+    public async Task Lesson_20_a_leader_that_restarted_shows_no_older_high_watermark_than_before()
+    {
+        _bench.Group.Lead(term: 1);
+        await _bench.StoreAsync(records: 3);
+        _bench.Group.Become(new() { Role = RaftRole.Follower, Term = new Term(1), Leader = BrokerId.None });
+        _bench.RestartFrom(_bench.Group.Checkpoint());
+
+        Assert.Equal(PartitionFault.NotLeader, (await _bench.FetchAsync(0)).Outcome.Fault);
+
+        _bench.Group.Lead(term: 2);
+        Assert.Equal(new Offset(3), (await _bench.FetchAsync(0)).Outcome.HighWatermark);
     }
 
     [Fact]
