@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Server.Configuration;
+using Xunit;
+
+namespace Broker.Server.Tests.Node;
+
+/// <summary>Brokers in this process, on free loopback ports and in a temporary folder.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _root = Directory.CreateTempSubdirectory("broker-nodes-").FullName;
+
+    private NodeCluster(int brokers)
+    {
+        int[] ports = FreePorts(2 * brokers);
+        string voters = string.Join(
+            ", ", Enumerable.Range(1, brokers).Select(id => $"\"{id}@127.0.0.1:{ports[brokers + id - 1]}\""));
+        Nodes = [.. Enumerable.Range(1, brokers).Select(id => new NodeUnderTest(
+            BrokerOptionsLoader.Load(
+                "test",
+                $$"""
+                {
+                  "broker.id": {{id}}, "data.dir": "{{_root}}/{{id}}", "metadata.voters": [{{voters}}],
+                  "listeners.client.bind": "127.0.0.1:{{ports[id - 1]}}",
+                  "peer.bind": "127.0.0.1:{{ports[brokers + id - 1]}}"
+                }
+                """,
+                [],
+                []),
+            Log))];
+    }
+
+    public IReadOnlyList<NodeUnderTest> Nodes { get; }
+
+    public EventLog Log { get; } = new();
+
+    private IEnumerable<NodeUnderTest> Up => Nodes.Where(node => node.IsUp);
+
+    public static async Task<NodeCluster> StartAsync(int brokers)
+    {
+        var cluster = new NodeCluster(brokers);
+        foreach (NodeUnderTest node in cluster.Nodes)
+            node.Start();
+        foreach (NodeUnderTest node in cluster.Nodes)
+            await node.Current!.Ready.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return cluster;
+    }
+
+    public static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!holds())
+        {
+            Assert.False(limit.IsCancellationRequested, $"not within {Patience}: {what}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task CreateTopicAsync(string name, int partitions, int replicas, int minInSync)
+    {
+        var request = new CreateTopicsRequest { TimeoutMs = 30_000 };
+        CreateTopicsRequest.CreatableTopic topic = request.Topics.Add();
+        topic.Name = name;
+        topic.NumPartitions = partitions;
+        topic.ReplicationFactor = (short)replicas;
+        CreateTopicsRequest.CreatableTopicConfig config = topic.Configs.Add();
+        config.Name = TopicConfigTable.MinInSyncReplicas;
+        config.Value = $"{minInSync}";
+        using KafkaClient client = await KafkaClient.ConnectAsync(Nodes[0].Address);
+        CreateTopicsResponse response = await client.AskAsync(request, 7);
+        Assert.Equal(ErrorCode.None, Assert.Single(response.Topics).ErrorCode);
+    }
+
+    public TopicImage? Topic(string name) => Up.Select(node => node.Current?.Cluster?.Image.FindTopic(name))
+        .FirstOrDefault(topic => topic is not null);
+
+    /// <summary>Who leads a topic's first partition, as the brokers that are up see it; null while none does.</summary>
+    public NodeUnderTest? LeaderOf(string topic)
+    {
+        foreach (NodeUnderTest node in Up)
+        {
+            if (node.Current?.Cluster is { } view && view.Image.FindTopic(topic) is { } image
+                && view.LeaderOf(image, 0).Leader is var leader
+                && Up.FirstOrDefault(other => other.Id == leader) is { } leads)
+            {
+                return leads;
+            }
+        }
+
+        return null;
+    }
+
+    public async Task<NodeUnderTest> UntilLedAsync(string topic)
+    {
+        NodeUnderTest? leader = null;
+        await UntilAsync(() => (leader = LeaderOf(topic)) is not null, $"{topic} has a leader");
+        return leader!;
+    }
+
+    /// <summary>Every replica of the topic's first partition has reached its leader's end.</summary>
+    public Task UntilInSyncAsync(string topic, int replicas) => UntilAsync(
+        () => LeaderOf(topic) is { } leader
+            && leader.Current!.Cluster!.Image.FindTopic(topic)!.Partitions[0].InSync.Length == replicas,
+        $"{replicas} replicas of {topic} are in sync");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        Directory.Delete(_root, recursive: true);
+    }
+
+    // All are held at once, so that they differ.
+    private static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        Array.ForEach(listeners, listener => listener.Start());
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        Array.ForEach(listeners, listener => listener.Stop());
+        return ports;
+    }
+}
