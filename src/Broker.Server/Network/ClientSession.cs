@@ -68,7 +68,15 @@ public sealed class ClientSession : IDisposable
         lock (_gate)
             _isEnded = true;
 
-        _closed.Cancel();
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Over already: the connection's clock and the watch over memory may come when it has just ended.
+        }
+
         _roomForRequest.Set();
         _nextIsFinished.Set();
     }

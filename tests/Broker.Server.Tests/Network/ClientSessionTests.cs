@@ -29,6 +29,14 @@ public sealed class ClientSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task To_be_cut_off_when_it_has_just_ended_changes_nothing()
+    {
+        _session.Dispose();
+        _session.End();
+        Assert.Null(await _session.NextAsync());
+    }
+
+    [Fact]
     public async Task A_request_that_does_not_overlap_is_finished_before_the_next_begins()
     {
         ValueTask begun = Begin(ScriptedDispatcher.Serial, 1);
