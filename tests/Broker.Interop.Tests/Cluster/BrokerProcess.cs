@@ -58,8 +58,9 @@ internal sealed partial class BrokerProcess(int id, string configuration, string
             using HttpResponseMessage answer = await requests.GetAsync($"http://{http}/health/ready");
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
         {
+            // Nobody listens yet, or a busy machine took longer than a request's time.
             return false;
         }
     }
