@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
 using Broker.Server.Controller.Membership;
@@ -10,11 +11,10 @@ namespace Broker.Server.Controller;
 internal sealed class ClusterView(
     BrokerId self,
     MetadataWatch watch,
-    IMetadataLog log,
     GoneProcesses gone,
+    SilentBrokers silent,
     LeaderSettling settling,
-    Func<PartitionId, LeaderView?> ownReplica,
-    TimeProvider time) : IClusterView
+    Func<PartitionId, LeaderView?> ownReplica) : IClusterView
 {
     public BrokerId Self => self;
 
@@ -44,6 +44,25 @@ internal sealed class ClusterView(
         return IsAlive(known.Leader) ? known : known with { Leader = BrokerId.None };
     }
 
+    public LeaderView ReaderOf(TopicImage topic, int partition)
+    {
+        LeaderView leader = LeaderOf(topic, partition);
+        if (leader.Leader != BrokerId.None && CanBeReached(leader.Leader))
+            return leader;
+
+        ImmutableArray<BrokerId> replicas = topic.Partitions[partition].Replicas;
+        if (HasMajority(replicas))
+            return leader;
+
+        LeaderView? own = ownReplica(new PartitionId(topic.Id, partition));
+        BrokerId reader = own is null
+            ? replicas.FirstOrDefault(replica => replica != self && CanBeReached(replica), BrokerId.None)
+            : self;
+        return reader == BrokerId.None || own is { } known && known.Leader != BrokerId.None
+            ? leader
+            : leader with { Leader = reader };
+    }
+
     public bool IsAlive(BrokerId broker) =>
         Image.Brokers.TryGetValue(broker, out BrokerRegistration? found)
         && found.IsAlive
@@ -52,18 +71,15 @@ internal sealed class ClusterView(
     public ValueTask SettleAsync(IReadOnlyCollection<TopicImage> topics, CancellationToken cancellation) =>
         settling.SettleAsync(this, topics, cancellation);
 
-    public async ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        try
-        {
-            await log.BarrierAsync(either.Token);
-            return await watch.UntilAppliedAsync(log.Image.Index, patience, cancellation);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    public ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation) =>
+        watch.BarrierAsync(patience, cancellation);
+
+    /// <summary>Whether so few of a partition's replicas can be reached that no leader can be elected.</summary>
+    internal bool HasLostMajority(PartitionId id) =>
+        Image.FindPartition(id) is { } partition && !HasMajority(partition.Replicas);
+
+    private bool HasMajority(ImmutableArray<BrokerId> replicas) =>
+        replicas.Count(CanBeReached) > replicas.Length / 2;
+
+    private bool CanBeReached(BrokerId broker) => broker == self || (IsAlive(broker) && !silent.Contains(broker));
 }

@@ -21,6 +21,12 @@ public interface IClusterView
     /// <summary>None, with the newest epoch known, while nobody leads or the leader is known dead.</summary>
     LeaderView LeaderOf(TopicImage topic, int partition);
 
+    /// <summary>
+    /// The leader; while too few replicas can be reached to elect one, a replica that can: it goes on serving what it
+    /// knows to be committed.
+    /// </summary>
+    LeaderView ReaderOf(TopicImage topic, int partition);
+
     /// <summary>Registered, not fenced, and its process not known to be gone.</summary>
     bool IsAlive(BrokerId broker);
 

@@ -33,6 +33,22 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
     public Task<bool> UntilAppliedAsync(long index, TimeSpan patience, CancellationToken cancellation) =>
         UntilAsync(image => image.Index >= index, patience, cancellation);
 
+    /// <inheritdoc cref="IClusterView.BarrierAsync"/>
+    public async ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            await log.BarrierAsync(either.Token);
+            return await UntilAppliedAsync(log.Image.Index, patience, cancellation);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Waits for a leader other than the one who just said that it is none.</summary>
     public Task<bool> UntilLedAsync(
         MetadataLeadership refused, TimeSpan patience, CancellationToken cancellation) => _changes.UntilAsync(

@@ -13,7 +13,8 @@ namespace Broker.Server.Handlers;
 /// Metadata, versions 0 to 12. Answered from this broker's image, overlaid with newer leaders that its own replicas
 /// know of.
 /// Only brokers that live are listed; a partition whose leader is dead or not known has leader -1 and
-/// LEADER_NOT_AVAILABLE.
+/// LEADER_NOT_AVAILABLE, unless so few of its replicas live that it can have none: then one of those is shown, which
+/// serves reads.
 /// Leaders are asked for a sign of life first, and a leader lost just now is waited for (decision 0005).
 /// Topics are looked up by id from version 10 on.
 /// </summary>

@@ -38,7 +38,7 @@ internal sealed class NodeControl
         Watch.Changed += Settling.Changed;
         peers.Gone.Lost += Settling.Lost;
         View = new ClusterView(
-            identity.Broker, Watch, log, peers.Gone, Settling, id => findPartition(id)?.Leader, time);
+            identity.Broker, Watch, peers.Gone, peers.Silent, Settling, id => findPartition(id)?.Leader);
         Reporter = new LeadershipReporter(id => ReportOf(identity.Broker, findPartition(id)));
         Lifecycle = new BrokerLifecycle(
             () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);

@@ -2,6 +2,7 @@ using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Server.Configuration;
+using Broker.Server.Controller;
 using Broker.Server.Controller.Membership;
 using Broker.Server.Network;
 
@@ -23,7 +24,9 @@ internal sealed class NodePeers : IAsyncDisposable
             new PeerMeshEnvironment(
                 environment.PeerNetwork, environment.Time, new Random(environment.Random.Next()), environment.Loggers));
         Gone = new GoneProcesses();
+        Silent = new SilentBrokers(environment.Time, ControllerTimings.Default.Session);
         Mesh.Observe(Gone);
+        Mesh.Observe(Silent);
         Mesh.Handle(Presence, (_, _, _) => ValueTask.FromResult(ReadOnlyMemory<byte>.Empty));
         _book = new PeerBook(Mesh, voters);
         Channel = new MeshMetadataChannel(Mesh, _book.AddressOf);
@@ -32,6 +35,8 @@ internal sealed class NodePeers : IAsyncDisposable
     public PeerMesh Mesh { get; }
 
     public GoneProcesses Gone { get; }
+
+    public SilentBrokers Silent { get; }
 
     public MeshMetadataChannel Channel { get; }
 

@@ -48,6 +48,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             {
                 Proposals = new ProduceProposalPool(parts.Listeners.Deadlines),
                 DiskReads = _diskReads,
+                HasLostMajority = control.View.HasLostMajority,
                 Time = environment.Time,
                 Logger = logger,
             },

@@ -45,7 +45,8 @@ public interface IPartition
     /// beginning,
     /// -3 the largest timestamp, -4 the beginning of what is stored locally, -5 the end of what is tiered (there is no
     /// tier).
-    /// Without an epoch the answer is linearizable (ReadIndex).
+    /// Without an epoch a leader's answer is linearizable (ReadIndex). A replica that knows of no leader answers only
+    /// what can't change any more.
     /// </summary>
     ValueTask<OffsetOutcome> LookUpAsync(long timestamp, Term expectedEpoch, bool readCommitted);
 

@@ -68,6 +68,15 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     /// </summary>
     internal Term LedTerm => new(Volatile.Read(ref _ledTerm));
 
+    /// <summary>
+    /// Whether readers are answered although nobody leads: by the last leader, to which they were sent; by another
+    /// replica only while there can be no leader. One that has just started knows less than it has told in its life
+    /// before, and as long as there can be a leader, that one knows more.
+    /// </summary>
+    internal bool ServesWithoutLeader => _status is { IsLeader: false, Abstains: false } status
+        && status.Leader == BrokerId.None
+        && (LedTerm == status.Term || _resources.HasLostMajority(Id));
+
     /// <summary>The owner's.</summary>
     internal ProducerTable Producers { get; } = new();
 

@@ -1,3 +1,4 @@
+using Broker.Model;
 using Broker.Server.Partitions.Reading;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ internal sealed record PartitionResources
     public required ProduceProposalPool Proposals { get; init; }
 
     public required DiskReads DiskReads { get; init; }
+
+    /// <summary>Whether so few of a partition's replicas can be reached that it can't have a leader.</summary>
+    public required Func<PartitionId, bool> HasLostMajority { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -37,6 +37,9 @@ internal sealed class FakeCluster : IClusterView
 
     public BrokerId Controller => new(2);
 
+    /// <summary>Who serves what has no leader.</summary>
+    public BrokerId? Reader { get; set; }
+
     public bool CanBarrier { get; set; } = true;
 
     public TopicImage AddTopic(string name, int partitions, params (string Name, string Value)[] configs)
@@ -66,6 +69,12 @@ internal sealed class FakeCluster : IClusterView
         LeaderView known = _newer.GetValueOrDefault(
             new PartitionId(topic.Id, partition), new LeaderView(image.Leader, image.Term));
         return IsAlive(known.Leader) ? known : known with { Leader = BrokerId.None };
+    }
+
+    public LeaderView ReaderOf(TopicImage topic, int partition)
+    {
+        LeaderView leader = LeaderOf(topic, partition);
+        return Reader is { } reader && leader.Leader == BrokerId.None ? leader with { Leader = reader } : leader;
     }
 
     public bool IsAlive(BrokerId broker) => Image.IsAlive(broker) && !_dead.Contains(broker);

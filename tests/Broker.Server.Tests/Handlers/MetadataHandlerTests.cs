@@ -58,6 +58,21 @@ public sealed class MetadataHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replica_that_serves_reads_is_shown_in_the_place_of_a_leader_that_cannot_be()
+    {
+        _bench.Cluster.AddTopic("orders", 1);
+        _bench.Cluster.Kill(1);
+        _bench.Cluster.Kill(3);
+        _bench.Cluster.Reader = new BrokerId(2);
+        MetadataResponse response = await _bench.AskAsync(All(12), 12);
+        MetadataResponse.MetadataResponsePartition partition = response.Topics[0].Partitions[0];
+        Assert.Equal(ErrorCode.None, partition.ErrorCode);
+        Assert.Equal(new BrokerId(2), partition.LeaderId);
+        Assert.Equal(5, partition.LeaderEpoch);
+        Assert.Equal(new List<BrokerId> { new(2) }, partition.IsrNodes);
+    }
+
+    [Fact]
     public async Task A_newer_leader_that_an_own_replica_knows_of_is_shown_before_the_image_has_it()
     {
         TopicImage topic = _bench.Cluster.AddTopic("orders", 1);

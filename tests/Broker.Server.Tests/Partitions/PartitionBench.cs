@@ -33,6 +33,9 @@ internal sealed class PartitionBench : IDisposable
 
     public Partition Partition { get; private set; }
 
+    /// <summary>Too few replicas can be reached for a leader.</summary>
+    public bool HasLostMajority { get; set; }
+
     private TopicSettings Settings { get; }
 
     /// <summary>Another process has the partition now; it begins with what the checkpoint says.</summary>
@@ -90,6 +93,7 @@ internal sealed class PartitionBench : IDisposable
         {
             Proposals = new ProduceProposalPool(_deadlines),
             DiskReads = _diskReads,
+            HasLostMajority = _ => HasLostMajority,
             Time = Time,
             Logger = NullLogger.Instance,
         },

@@ -12,7 +12,7 @@ internal readonly record struct PartitionShown(
 {
     public static PartitionShown Of(IClusterView cluster, TopicImage topic, int index)
     {
-        LeaderView leader = cluster.LeaderOf(topic, index);
+        LeaderView leader = cluster.ReaderOf(topic, index);
         ErrorCode error = leader.Leader == BrokerId.None ? ErrorCode.LeaderNotAvailable : ErrorCode.None;
         return new PartitionShown(cluster, topic.Partitions[index], leader, error);
     }

@@ -6,9 +6,11 @@ namespace Broker.Server.Partitions.Reading;
 
 // Who answers what:
 //   a leader with an entry of its own term committed: everything (a younger one knows no high watermark that holds)
-//   the last leader, which lost its quorum and knows of no other: Fetch up to the high watermark that it knows. Clients
-//     were sent to it, and what it shows is committed for ever
-//   any other replica: NotLeader. One that has just started knows less than it has told in its life before
+//   a replica that knows of no leader, if it was that itself or if there can be none (decision 0004), its own term
+//     being the client's: what is committed and so the same everywhere, for ever: records below the high watermark that
+//     it knows, the log start, and a look-up by time that finds one of those records. Not where the log ends: others
+//     may have committed more
+//   any other replica: NotLeader
 
 /// <summary>The reading side of a partition: fencing by epoch, and the answers. Any thread.</summary>
 internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
@@ -20,6 +22,8 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     private const long MaxTimestamp = -3;
     private const long EarliestLocal = -4;
     private const long LatestTiered = -5;
+
+    private bool Leads => partition.Status is { IsLeader: true };
 
     public static FetchOutcome Refuse(PartitionFault fault) =>
         new(fault, new Offset(-1), new Offset(-1), new Offset(-1), null);
@@ -38,15 +42,19 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         Offset logStart = replica.LogStart;
         Offset highWatermark = Offset.Max(partition.HighWatermark, logStart);
         var found = new FetchOutcome(PartitionFault.None, highWatermark, highWatermark, logStart, null);
-        if (position.LastFetchedEpoch.Value >= 0 && Diverges(replica, position) is { } end)
-            return ValueTask.FromResult(found with { Diverging = end });
-
-        if (position.Offset < logStart || position.Offset > replica.NextOffset)
+        if (position.LastFetchedEpoch.Value >= 0 && Diverges(replica, position) is { } parting)
         {
-            // Behind the end of a replica that is not the leader: it may only be late.
-            PartitionFault outside = partition.Status is { IsLeader: true }
-                ? PartitionFault.OffsetOutOfRange
-                : PartitionFault.LeaderNotReady;
+            return ValueTask.FromResult(Leads
+                ? found with { Diverging = parting }
+                : found with { Fault = PartitionFault.LeaderNotReady });
+        }
+
+        // A replica that is not the leader may only be late: its high watermark is no end, and no reader is to see one
+        // that has gone back.
+        Offset end = Leads ? replica.NextOffset : highWatermark;
+        if (position.Offset < logStart || position.Offset > end)
+        {
+            PartitionFault outside = Leads ? PartitionFault.OffsetOutOfRange : PartitionFault.LeaderNotReady;
             return ValueTask.FromResult(found with { Fault = outside });
         }
 
@@ -63,9 +71,11 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
 
     public ValueTask<OffsetOutcome> LookUpAsync(IPartitionReplica replica, long timestamp, Term expectedEpoch)
     {
-        PartitionFault fault = Fence(expectedEpoch, leaderOnly: true);
+        PartitionFault fault = Fence(expectedEpoch, leaderOnly: false);
         if (fault != PartitionFault.None)
             return ValueTask.FromResult(RefuseLookUp(fault));
+        if (!Leads)
+            return new ValueTask<OffsetOutcome>(LookUpWithoutLeaderAsync(replica, timestamp));
 
         // A client that names the epoch is answered by its leader as that knows it; one that doesn't must not be
         // answered by a
@@ -130,6 +140,19 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         }
     }
 
+    private async Task<OffsetOutcome> LookUpWithoutLeaderAsync(IPartitionReplica replica, long timestamp)
+    {
+        if (timestamp is Earliest or EarliestLocal)
+            return AnswerPlace(replica, timestamp);
+        if (timestamp >= 0
+            && await RecordLookUp.FindAsync(replica, diskReads, timestamp, partition.HighWatermark) is { } found)
+        {
+            return At(replica, found.Offset, found.Timestamp);
+        }
+
+        return RefuseLookUp(PartitionFault.NotLeader);
+    }
+
     private OffsetOutcome AnswerPlace(IPartitionReplica replica, long timestamp) => timestamp switch
     {
         Latest => new OffsetOutcome(PartitionFault.None, -1, partition.HighWatermark, partition.Leader.Epoch),
@@ -148,14 +171,12 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     {
         if (partition.Status is not { } status)
             return PartitionFault.NotLeader;
-        bool leads = status.IsLeader;
-        bool ledLast = !leads && !leaderOnly && status.Leader == BrokerId.None && partition.LedTerm == status.Term;
-        if (!leads && !ledLast)
+        if (!status.IsLeader && (leaderOnly || !partition.ServesWithoutLeader))
             return PartitionFault.NotLeader;
         if (known.Value >= 0 && known < status.Term)
-            return leads ? PartitionFault.FencedEpoch : PartitionFault.NotLeader;
+            return status.IsLeader ? PartitionFault.FencedEpoch : PartitionFault.NotLeader;
         if (known.Value >= 0 && known > status.Term)
             return PartitionFault.UnknownEpoch;
-        return leads && !status.IsLeaderReady ? PartitionFault.LeaderNotReady : PartitionFault.None;
+        return status is { IsLeader: true, IsLeaderReady: false } ? PartitionFault.LeaderNotReady : PartitionFault.None;
     }
 }
