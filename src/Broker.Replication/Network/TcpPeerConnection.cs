@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Broker.Storage;
 
@@ -102,7 +103,8 @@ internal sealed class TcpPeerConnection(Socket socket, string remote) : IPeerCon
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SharedBuffer> ReceiveBodyAsync(int length, CancellationToken token)
     {
-        SharedBuffer body = SharedBuffer.Rent(Math.Max(length, 1));
+        // Of few sizes, so that the pool has one: what is sent together is as large as it happens to be.
+        SharedBuffer body = SharedBuffer.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 1)));
         try
         {
             int filled = Math.Min(length, _to - _from);

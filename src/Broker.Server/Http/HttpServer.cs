@@ -22,6 +22,9 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>Every meter of the broker's own begins with this.</summary>
     private const string Meters = "Broker.*";
 
+    /// <summary>Memory, collections and threads, as .NET measures them.</summary>
+    private const string Runtime = "System.Runtime";
+
     private readonly WebApplication _application;
 
     private HttpServer(WebApplication application, HostAndPort bound)
@@ -72,7 +75,7 @@ public sealed class HttpServer : IAsyncDisposable
             kestrel.Listen(AddressOf(bind.Host), bind.Port);
         });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(Meters)
+            .AddMeter(Meters, Runtime)
             .AddPrometheusExporter());
         return builder.Build();
     }

@@ -3,12 +3,14 @@ using System.Numerics;
 namespace Broker.Storage;
 
 /// <summary>
-/// Pinned arrays by size class, four classes to an octave, so that at most a fifth is wasted. The pool keeps a bounded
-/// number of bytes; what comes back beyond that is left to the collector.
+/// Pinned arrays by size class, four classes to an octave, so that a new one wastes a fifth at most. Where a class has
+/// none left, one of up to twice the size does: what peers send together is of ever changing sizes. The pool keeps a
+/// bounded number of bytes; what comes back beyond that is left to the collector.
 /// </summary>
 internal static class BufferPool
 {
     private const int SmallestBits = 8;
+    private const int ClassesToAnOctave = 4;
     private const int LargestPooled = 32 << 20;
     private const long MostKept = 256L << 20;
     private static readonly Shelf[] Shelves = CreateShelves();
@@ -18,11 +20,17 @@ internal static class BufferPool
     {
         if (length > LargestPooled)
             return GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        Shelf shelf = Shelves[ClassOf(length)];
-        if (shelf.TryTake() is not { } bytes)
-            return GC.AllocateUninitializedArray<byte>(shelf.Size, pinned: true);
-        Interlocked.Add(ref _kept, -bytes.Length);
-        return bytes;
+        int smallest = ClassOf(length);
+        int largest = Math.Min(smallest + ClassesToAnOctave, Shelves.Length - 1);
+        for (int i = smallest; i <= largest; i++)
+        {
+            if (Shelves[i].TryTake() is not { } bytes)
+                continue;
+            Interlocked.Add(ref _kept, -bytes.Length);
+            return bytes;
+        }
+
+        return GC.AllocateUninitializedArray<byte>(Shelves[smallest].Size, pinned: true);
     }
 
     public static void Give(byte[] bytes)
@@ -41,7 +49,7 @@ internal static class BufferPool
             return 0;
         int bits = BitOperations.Log2((uint)(length - 1));
         int quarter = (length - 1 - (1 << bits)) >> (bits - 2);
-        return ((bits - SmallestBits) * 4) + quarter + 1;
+        return ((bits - SmallestBits) * ClassesToAnOctave) + quarter + 1;
     }
 
     private static Shelf[] CreateShelves()
@@ -49,7 +57,7 @@ internal static class BufferPool
         List<Shelf> shelves = [new Shelf(1 << SmallestBits)];
         for (int bits = SmallestBits; 1 << bits < LargestPooled; bits++)
         {
-            for (int quarter = 1; quarter <= 4; quarter++)
+            for (int quarter = 1; quarter <= ClassesToAnOctave; quarter++)
                 shelves.Add(new Shelf((1 << bits) + (quarter << (bits - 2))));
         }
 
@@ -66,6 +74,8 @@ internal static class BufferPool
 
         public byte[]? TryTake()
         {
+            if (Volatile.Read(ref _count) == 0)
+                return null;
             lock (_gate)
             {
                 if (_count == 0)

@@ -31,13 +31,27 @@ public sealed class SharedBufferTests
     }
 
     [Property]
-    public void Little_is_wasted(int length)
+    public void A_buffer_occupies_little_more_than_its_class_or_the_octave_above_it(int length)
     {
         length = (length & int.MaxValue) % (40 << 20);
         SharedBuffer buffer = SharedBuffer.Rent(length);
 
+        int largestClass = Math.Max(256, length + (length / 4) + 1);
         Assert.Equal(length, buffer.Length);
-        Assert.InRange(buffer.Capacity, length, Math.Max(256, length + (length / 4) + 1));
+        Assert.InRange(buffer.Capacity, length, 2 * largestClass);
         buffer.Release();
+    }
+
+    [Fact]
+    public void What_was_given_back_serves_a_somewhat_smaller_need()
+    {
+        const int Length = 30 << 20;
+        SharedBuffer large = SharedBuffer.Rent(Length);
+        int capacity = large.Capacity;
+        large.Release();
+
+        SharedBuffer small = SharedBuffer.Rent(Length * 2 / 3);
+        Assert.Equal(capacity, small.Capacity);
+        small.Release();
     }
 }
