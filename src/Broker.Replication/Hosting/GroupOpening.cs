@@ -12,6 +12,9 @@ namespace Broker.Replication;
 /// </summary>
 internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment environment)
 {
+    /// <summary>Directories whose names, as this process found them, have been flushed.</summary>
+    private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
+
     public GroupOwner Open(ReplicaSpec spec, IReplicaStateMachine machine, OwnerLoop loop, WriteLane lane)
     {
         long begun = environment.Time.GetTimestamp();
@@ -56,13 +59,29 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
     {
         IFileSystem files = environment.Storage.FileSystem;
         if (files.DirectoryExists(path))
+        {
+            MakeDurable(path);
             return;
+        }
 
         string parent = Path.GetDirectoryName(path)
             ?? throw new StorageException($"there is no directory above {path}");
         MakeDirectory(parent, lane);
         files.CreateDirectory(path);
         lane.AddDirectory(parent);
+    }
+
+    // A name that was there before may stand in the page cache alone, left by a process that died (lesson 15).
+    private void MakeDurable(string path)
+    {
+        lock (_durable)
+        {
+            while (path != environment.DataRoot && Path.GetDirectoryName(path) is { } parent && _durable.Add(parent))
+            {
+                environment.Storage.FileSystem.FlushDirectory(parent);
+                path = parent;
+            }
+        }
     }
 
     /// <summary>

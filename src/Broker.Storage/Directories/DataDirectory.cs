@@ -92,7 +92,7 @@ public sealed class DataDirectory : IDisposable
         try
         {
             Incarnation incarnation = DirectoryIdentity.Decode(ReadAll(files, MetaPath(root))).Incarnation;
-            return VoteJournal.Open(files, Path.Combine(root, "votes"), incarnation);
+            return VoteJournal.Read(files, Path.Combine(root, "votes"), incarnation);
         }
         catch (FormatException unreadable)
         {

@@ -80,12 +80,16 @@ internal sealed class LogFiles
         }
     }
 
-    /// <summary>Deletes segments, the last one first, durably on return.</summary>
+    /// <summary>
+    /// Deletes segments, the last one first, each durably: one that came back behind a gap would be taken for damage.
+    /// </summary>
     public void Delete(IReadOnlyList<Segment> segments)
     {
         for (int i = segments.Count - 1; i >= 0; i--)
+        {
             DeleteOne(segments[i]);
-        FlushDirectory();
+            FlushDirectory();
+        }
     }
 
     /// <summary>Deletes segments from the front of the log, the first one first.</summary>
@@ -117,7 +121,10 @@ internal sealed class LogFiles
         while (cursor.NextIndex < entry)
         {
             if (!cursor.TryStep())
-                throw new StorageException($"entry {cursor.NextIndex} in {segment.Path} is damaged: {cursor.Problem}");
+            {
+                throw new LogDamagedException(
+                    new LogDamage(cursor.NextIndex, segment.Path, cursor.Position, cursor.Problem));
+            }
         }
 
         return cursor.Here;
@@ -154,6 +161,19 @@ internal sealed class LogFiles
     {
         using FileLease lease = _open.Lease(segment.IndexPath, FileMode.OpenOrCreate);
         SegmentIndexFile.Append(lease.File, segment, segment.Index!, from, count);
+    }
+
+    /// <summary>The same where the file is not needed, as at an orderly end on a full disk.</summary>
+    public void TryAppendIndex(Segment segment, int from, int count)
+    {
+        try
+        {
+            if (count > from)
+                AppendIndex(segment, from, count);
+        }
+        catch (StorageException error) when (error is not FlushFailedException)
+        {
+        }
     }
 
     /// <summary>Makes the index file say what the index in memory says.</summary>

@@ -9,7 +9,6 @@ namespace Broker.Storage;
 internal sealed class LogWriter
 {
     private const int IndexRecordsAtOnce = 16;
-    private const long DroppedAtOnce = 8 << 20;
 
     private readonly LogFiles _files;
     private readonly LogState _state;
@@ -19,7 +18,7 @@ internal sealed class LogWriter
     private readonly List<IndexRecord> _points = [];
     private FileLease? _lease;
     private int _indexWritten;
-    private long _droppedTo;
+    private readonly CacheTrim _trim = new();
     private bool _isDirty;
     private bool _isDirectoryDirty;
     private bool _mustCut;
@@ -88,7 +87,7 @@ internal sealed class LogWriter
 
         _marks.RecordIfDue(flushed);
         if (active is not null && _lease is not null)
-            DropCache(active.Length - Options.KeptInPageCache);
+            _trim.DropTo(active.Length - Options.KeptInPageCache, _lease.File, Options);
         LetGo();
     }
 
@@ -99,11 +98,16 @@ internal sealed class LogWriter
             return _state.Active;
         FileLease lease = Hold(active);
         lease.File.Flush();
+
+        // Its name too: one that went missing before a later one would be taken for damage.
+        if (_isDirectoryDirty)
+            _files.FlushDirectory();
+        _isDirectoryDirty = false;
         WriteIndex(active, all: true, flush: true);
         lock (_state.Gate)
             PublishFlushed(active.LastIndex);
         _marks.Record(active.LastIndex);
-        DropCache(active.Length);
+        _trim.DropTo(active.Length, lease.File, Options);
         return Begin(active);
     }
 
@@ -114,7 +118,7 @@ internal sealed class LogWriter
         {
             if (_isDirty || _state.Flushed < _state.Written)
                 Hold(active).File.Flush();
-            WriteIndex(active, all: true, flush: false);
+            _files.TryAppendIndex(active, _indexWritten, active.Index!.Count);
             if (_isDirectoryDirty)
                 _files.FlushDirectory();
             lock (_state.Gate)
@@ -290,7 +294,7 @@ internal sealed class LogWriter
         _isDirty = true;
         _isDirectoryDirty = true;
         _indexWritten = 0;
-        _droppedTo = 0;
+        _trim.Restart(0);
         lock (_state.Gate)
             _state.Segments = [.. _state.Segments, segment];
         return segment;
@@ -344,7 +348,7 @@ internal sealed class LogWriter
         _indexWritten = index.Count;
         file.SetLength(end.Position);
         file.FlushWithMetadata();
-        _droppedTo = Math.Min(_droppedTo, end.Position);
+        _trim.Restart(end.Position);
     }
 
     /// <summary>After a write that failed midway: the bytes beyond the last whole round are taken away.</summary>
@@ -388,13 +392,5 @@ internal sealed class LogWriter
 
         if (flush)
             _files.FlushIndex(segment);
-    }
-
-    private void DropCache(long upTo)
-    {
-        if (Options.KeptInPageCache == 0 || upTo - _droppedTo < DroppedAtOnce)
-            return;
-        _lease?.File.DropCacheBehind(_droppedTo, upTo);
-        _droppedTo = upTo;
     }
 }

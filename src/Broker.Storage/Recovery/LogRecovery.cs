@@ -9,6 +9,8 @@ namespace Broker.Storage;
 /// </summary>
 internal sealed class LogRecovery
 {
+    private const int RewrittenAtOnce = 1 << 20;
+
     private readonly LogResources _resources;
     private readonly LogFiles _files;
     private readonly LogState _state;
@@ -140,9 +142,35 @@ internal sealed class LogRecovery
             : null;
         if (length > cursor.Position)
             CutTail(last, lease.File, length - cursor.Position, damage);
-        // What a process wrote that then died is there, but perhaps in the page cache only.
-        lease.File.FlushWithMetadata();
+        Rewrite(last, lease.File, start.Position);
         return damage;
+    }
+
+    /// <summary>
+    /// What a process wrote that then died is there, but perhaps in the page cache only; and if it died of a failed
+    /// flush, a second flush would succeed and do nothing. So what was not known to be durable is written once more.
+    /// </summary>
+    private void Rewrite(Segment last, IFile file, long from)
+    {
+        file.Write(last.Header.ToBytes(), 0);
+        SharedBuffer piece = SharedBuffer.Rent((int)Math.Min(RewrittenAtOnce, Math.Max(0, last.Length - from)));
+        try
+        {
+            for (int count; from < last.Length; from += count)
+            {
+                count = (int)Math.Min(piece.Length, last.Length - from);
+                Span<byte> bytes = piece.Span[..count];
+                if (file.Read(bytes, from) < count)
+                    throw new StorageException($"{last.Path} became shorter while it was recovered");
+                file.Write(bytes, from);
+            }
+        }
+        finally
+        {
+            piece.Release();
+        }
+
+        file.FlushWithMetadata();
     }
 
     private string ReasonOf(string? broken, string problem) =>

@@ -53,9 +53,28 @@ public sealed class VoteJournal : IDisposable
     }
 
     /// <summary>
-    /// Reads a journal. Throws <see cref="VoteJournalDamagedException"/> if it is missing or incomplete.
+    /// Takes a journal over. A process may have died between a write and its flush, or of a flush that failed: then the
+    /// last block stands in the page cache alone, and flushing it again would change nothing. So all that was read is
+    /// written anew, and durable on return. Throws <see cref="VoteJournalDamagedException"/> if it is missing or
+    /// incomplete.
     /// </summary>
     public static VoteJournal Open(IFileSystem fileSystem, string directory, Incarnation incarnation)
+    {
+        VoteJournal journal = Read(fileSystem, directory, incarnation);
+        try
+        {
+            journal.StartGeneration();
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a journal to look at it, and writes nothing. Throws as <see cref="Open"/> does.</summary>
+    internal static VoteJournal Read(IFileSystem fileSystem, string directory, Incarnation incarnation)
     {
         if (!fileSystem.FileExists(PathOf(directory, 0)) || !fileSystem.FileExists(PathOf(directory, 1)))
             throw new VoteJournalDamagedException($"the vote journal in {directory} is missing");
@@ -211,13 +230,8 @@ public sealed class VoteJournal : IDisposable
                 $"though block {newest.LastSequence} is there");
         }
 
-        // A process may have died between a write and its flush: what is acted upon from now on must survive.
-        foreach (IFile slot in _slots)
-            slot.FlushWithMetadata();
         newest.ApplyTo(_states);
         _generation = newest.Generation;
-        _sequence = newest.LastSequence + 1;
-        _end = newest.End;
         if (ReferenceEquals(newest, slots[(int)((_generation + 1) & 1)]))
             throw new VoteJournalDamagedException($"the vote journal's files in {directory} have changed places");
     }

@@ -7,6 +7,7 @@ namespace Broker.Simulation.Disks;
 internal sealed class Inode
 {
     public const int Sector = 512;
+    private const int Page = 4096;
 
     private readonly List<Change> _changes = [];
     private byte[] _bytes = [];
@@ -65,8 +66,28 @@ internal sealed class Inode
         Settle();
     }
 
-    /// <summary>A flush that failed: the kernel calls the pages clean, and they are never written.</summary>
-    public void ForgetChanges() => _changes.Clear();
+    /// <summary>
+    /// A flush that failed (lesson 27): the kernel calls the pages clean and never writes them. Readers go on seeing
+    /// what was written, or what stood there before, page by page. A cut is in the file system's journal and stays.
+    /// </summary>
+    public void FailFlush(Random random)
+    {
+        double dropped = random.Next(3) switch { 0 => 0.0, 1 => 1.0, _ => 0.5 };
+        var pages = new SortedSet<long>();
+        foreach (Change change in _changes.Where(change => change.Bytes is not null))
+        {
+            for (long at = change.Position / Page; at * Page < change.Position + change.Bytes!.Length; at++)
+                pages.Add(at);
+        }
+
+        foreach (long page in pages)
+        {
+            if (random.NextDouble() < dropped)
+                ReadAnew((int)(page * Page));
+        }
+
+        _changes.RemoveAll(change => change.Bytes is not null);
+    }
 
     /// <summary>What is left after the power failed.</summary>
     public void Crash(Random random)
@@ -99,6 +120,17 @@ internal sealed class Inode
         _bytes[position] ^= (byte)(1 << bit);
         if (position < _durableLength)
             _durable[position] ^= (byte)(1 << bit);
+    }
+
+    private void ReadAnew(int position)
+    {
+        int end = Math.Min(position + Page, Length);
+        if (end <= position)
+            return;
+        Span<byte> page = _bytes.AsSpan(position, end - position);
+        page.Clear();
+        if (position < _durableLength)
+            _durable.AsSpan(position, Math.Min(end, _durableLength) - position).CopyTo(page);
     }
 
     private void KeepSome(byte[] bytes, long position, double kept, Random random)

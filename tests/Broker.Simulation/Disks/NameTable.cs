@@ -1,11 +1,11 @@
 namespace Broker.Simulation.Disks;
 
 /// <summary>
-/// Which names lead to which files. Changes survive in the order in which they were made: a crash keeps the durable
-/// ones and some of the first of the others, as a journaling file system does. A file's own flush makes no name
-/// durable.
+/// Which names lead to which files. A file's own flush makes no name durable. What a crash keeps of the changes that
+/// are not durable depends on the disk: with a journal some of the first, without one any of them; and there the flush
+/// of a directory speaks for the names in it and for no others.
 /// </summary>
-internal sealed class NameTable
+internal sealed class NameTable(bool isJournal)
 {
     private readonly List<(string[] Directories, Action<Names> Change)> _pending = [];
     private Names _now = new();
@@ -21,27 +21,39 @@ internal sealed class NameTable
         _pending.Add((directories, change));
     }
 
-    /// <summary>All changes in a directory, and those that were made before them.</summary>
+    /// <summary>All changes in a directory; with a journal also those that were made before them.</summary>
     public void Flush(string directory)
     {
-        int last = _pending.FindLastIndex(pending => pending.Directories.Contains(directory, StringComparer.Ordinal));
-        Settle(last + 1);
+        int last = _pending.FindLastIndex(IsIn);
+        Settle(last + 1, isJournal ? _ => true : IsIn);
+
+        bool IsIn((string[] Directories, Action<Names> Change) pending) =>
+            pending.Directories.Contains(directory, StringComparer.Ordinal);
     }
 
-    public void FlushAll() => Settle(_pending.Count);
+    public void FlushAll() => Settle(_pending.Count, _ => true);
 
     public void Crash(Random random)
     {
-        Settle(random.Next(_pending.Count + 1));
+        if (isJournal)
+            Settle(random.Next(_pending.Count + 1), _ => true);
+        else
+            Settle(_pending.Count, _ => random.Next(2) == 0);
         _pending.Clear();
+        _durable.DropOrphans();
         _now = _durable.Copy();
     }
 
-    private void Settle(int count)
+    private void Settle(int count, Predicate<(string[] Directories, Action<Names> Change)> which)
     {
-        foreach ((_, Action<Names> change) in _pending[..count])
-            change(_durable);
-        _pending.RemoveRange(0, count);
+        for (int i = 0; i < count; i++)
+        {
+            if (!which(_pending[i]))
+                continue;
+            _pending[i].Change(_durable);
+            _pending.RemoveAt(i--);
+            count--;
+        }
     }
 
     internal sealed class Names
@@ -78,6 +90,19 @@ internal sealed class NameTable
                 Directories.Remove(path);
                 Directories.Add(to + path[from.Length..]);
             }
+        }
+
+        /// <summary>What was in a directory that did not survive did not either.</summary>
+        public void DropOrphans()
+        {
+            while (Directories.RemoveWhere(path => !IsThere(Path.GetDirectoryName(path)!)) > 0)
+            {
+            }
+
+            foreach (string path in Files.Keys.Where(path => !IsThere(Path.GetDirectoryName(path)!)).ToList())
+                Files.Remove(path);
+
+            bool IsThere(string directory) => directory == "/" || Directories.Contains(directory);
         }
 
         public void RemoveTree(string directory)

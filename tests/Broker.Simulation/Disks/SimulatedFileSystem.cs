@@ -9,7 +9,7 @@ namespace Broker.Simulation.Disks;
 /// </summary>
 public sealed class SimulatedFileSystem(Random random) : IFileSystem
 {
-    private readonly NameTable _names = new();
+    private readonly NameTable _names = new(isJournal: random.Next(2) == 0);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private int _life;
 
@@ -201,7 +201,7 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
             return;
         FailingFlushes--;
         foreach (Inode file in files)
-            file.ForgetChanges();
+            file.FailFlush(random);
         throw new FlushFailedException($"flush of {path} failed: simulated");
     }
 

@@ -58,6 +58,9 @@ internal sealed class LogDriver : IDisposable
             case 14:
                 CrashAndReopen(b % 2 == 0, "crash");
                 break;
+            case 15 when b % 2 == 0:
+                FailFlush();
+                break;
             default:
                 FillDisk(a);
                 break;
@@ -168,6 +171,24 @@ internal sealed class LogDriver : IDisposable
         Model.Flushed = Model.Last;
         Bench = Bench.Reopen();
         Model.Recovered(Log, "orderly end");
+    }
+
+    /// <summary>
+    /// The process ends of a failed flush, and another one goes on with what the page cache shows (lesson 27).
+    /// </summary>
+    private void FailFlush()
+    {
+        Append(1, 1);
+        _disk.FailingFlushes = 1;
+        try
+        {
+            Round();
+            _disk.FailingFlushes = 0;
+        }
+        catch (FlushFailedException)
+        {
+            CrashAndReopen(powerFails: false, "a flush failed");
+        }
     }
 
     /// <summary>The disk is full for a round; then there is room again, and all goes on.</summary>

@@ -135,7 +135,8 @@ public sealed class LogModelTests
             do
                 kind = (byte)random.Next(16);
             while (kind == 14);
-            commands[i] = (kind, (ushort)random.Next(ushort.MaxValue), (byte)random.Next(256));
+            byte b = (byte)(random.Next(256) | (kind == 15 ? 1 : 0));
+            commands[i] = (kind, (ushort)random.Next(ushort.MaxValue), b);
         }
 
         return commands;

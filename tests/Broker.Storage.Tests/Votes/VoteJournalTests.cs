@@ -159,6 +159,41 @@ public sealed class VoteJournalTests
         Assert.Throws<FlushFailedException>(journal.Flush);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Lesson_27_votes_that_a_failed_flush_left_in_the_page_cache_are_written_again(int seed)
+    {
+        var disk = new SimulatedFileSystem(new Random(seed));
+        disk.CreateDirectory("/votes");
+        disk.FlushDirectory("/");
+        using (VoteJournal failing = VoteJournal.Create(disk, "/votes", Life))
+        {
+            failing.RecordVote(Group(1), new Term(7), new BrokerId(2));
+            disk.FailingFlushes = 1;
+            Assert.Throws<FlushFailedException>(failing.Flush);
+        }
+
+        disk.RestartProcess();
+        GroupState believed;
+        using (VoteJournal next = VoteJournal.Open(disk, "/votes", Life))
+        {
+            believed = next.Get(Group(1));
+            next.RecordVote(Group(2), new Term(1), new BrokerId(3));
+            next.Flush();
+        }
+
+        disk.Crash();
+        disk.Restart();
+        using VoteJournal last = VoteJournal.Open(disk, "/votes", Life);
+        Assert.Equal(believed, last.Get(Group(1)));
+        Assert.Equal(new Term(1), last.Get(Group(2)).Term);
+    }
+
     private void Fill(int generations)
     {
         using VoteJournal journal = VoteJournal.Create(_disk, "/votes", Life);
