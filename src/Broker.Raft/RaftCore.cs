@@ -18,6 +18,7 @@ public sealed class RaftCore
     private bool _leaderReady;
     private bool _roleChanged = true;
     private bool _readmitted;
+    private bool _isQuarantined;
 
     public RaftCore(BrokerId self, VoterSet voters, RaftStart start, ILogView log, RaftOptions options, Random random)
     {
@@ -177,6 +178,20 @@ public sealed class RaftCore
     public void AppendRecovered() => AppendsRefused = false;
 
     /// <summary>
+    /// The own disk turns out to have lost what it had flushed: from now on this replica abstains, and a leader steps
+    /// down in favour of the follower that holds most. For good: the log that this core sees shows what is lost. Only
+    /// a core that starts from what is left can be filled and readmitted.
+    /// </summary>
+    public void Quarantine()
+    {
+        if (_isQuarantined)
+            return;
+
+        _isQuarantined = Abstains = true;
+        _role.Quarantined();
+    }
+
+    /// <summary>
     /// A peer's process is known to be gone (reset, then refused): nothing more is to be expected of it.
     /// </summary>
     public void PeerGone(BrokerId peer) => _role.PeerGone(peer);
@@ -264,6 +279,9 @@ public sealed class RaftCore
 
     internal void Readmit()
     {
+        if (_isQuarantined)
+            return;
+
         Abstains = false;
         _readmitted = true;
     }

@@ -14,6 +14,7 @@ public sealed class BrokerNodeTests
 {
     private const int NobodyTookOver = 2306;
     private const int LeftAlone = 2308;
+    private const int Readmitted = 3105;
 
     [Fact]
     public async Task Lesson_20_writing_goes_on_when_the_leader_s_broker_dies_and_it_catches_up_when_it_is_back()
@@ -40,6 +41,33 @@ public sealed class BrokerNodeTests
         Assert.All(plain.Acknowledged.Concat(numbered.Acknowledged), one => Assert.Equal(one.Value, all[(int)one.Key]));
         string[] once = [.. all.Where(value => value[0] is 'x' or 'y' or 'z')];
         Assert.Equal(from name in "xyz" from i in Enumerable.Range(0, 30) select $"{name} {i}", once);
+    }
+
+    [Fact]
+    public async Task Lesson_11_damage_that_a_consumer_meets_moves_the_lead_at_once_and_is_repaired_from_the_others()
+    {
+        await using NodeCluster cluster = await NodeCluster.StartAsync(3, "--tail.cache.bytes=0");
+        await cluster.CreateTopicAsync("orders", partitions: 1, replicas: 3, minInSync: 2);
+        using var client = new TopicClient(cluster, "orders");
+        await client.ProduceAsync("a", 40);
+        NodeUnderTest damaged = await cluster.UntilLedAsync("orders");
+        string directory = cluster.DirectoryOf(damaged, "orders");
+        Spoil(Directory.GetFiles(directory, "*.log").Single());
+
+        IReadOnlyList<string> all = await client.ReadAllAsync();
+
+        Assert.All(client.Acknowledged, one => Assert.Equal(one.Value, all[(int)one.Key]));
+        NodeUnderTest leader = await cluster.UntilLedAsync("orders");
+        Assert.NotEqual(damaged, leader);
+        await NodeCluster.UntilAsync(
+            () => cluster.Log.Contains(Readmitted), "the damaged replica is filled again and counts");
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(directory, "damaged")));
+
+        // Now it is needed for every acknowledgement.
+        await cluster.Nodes.Single(node => node != damaged && node != leader).KillAsync();
+        await client.ProduceAsync("b", 10);
+        all = await client.ReadAllAsync();
+        Assert.All(client.Acknowledged, one => Assert.Equal(one.Value, all[(int)one.Key]));
     }
 
     [Fact]
@@ -113,6 +141,15 @@ public sealed class BrokerNodeTests
 
         Assert.True(cluster.Log.Contains(LeftAlone));
         Assert.False(cluster.Log.Contains(NobodyTookOver));
+    }
+
+    private static void Spoil(string path)
+    {
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = file.Length / 2;
+        int was = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(was ^ 4));
     }
 
     // Many requests before the first answer; what was acknowledged, by offset. Ends when the connection does.

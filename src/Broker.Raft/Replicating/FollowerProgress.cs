@@ -57,7 +57,17 @@ internal sealed class FollowerProgress
 
     public ReplicaProgress Snapshot => new(Peer, State, Match, Next, HeardAt, CaughtUpAt);
 
-    public void Heard(long now) => HeardAt = now;
+    /// <summary>
+    /// An answer came. What a replica acknowledged before it abstained is what it may have lost: it does not count any
+    /// more, and is kept for it.
+    /// </summary>
+    public void Heard(bool abstains, long now)
+    {
+        HeardAt = now;
+        if (abstains && !Abstains)
+            Match = LogIndex.Zero;
+        Abstains = abstains;
+    }
 
     /// <summary>An append went out. While probing, one at a time; an empty one asks where the logs meet.</summary>
     public void Sent(LogIndex last, long bytes)
@@ -75,7 +85,6 @@ internal sealed class FollowerProgress
     /// </summary>
     public void Acknowledged(in RaftMessage reply, LogIndex end, long now)
     {
-        Abstains = reply.Abstains;
         if (!Abstains)
             Match = LogIndex.Max(Match, reply.Match);
         LogIndex next = LogIndex.Max(reply.LastIndex, Match) + 1;

@@ -195,6 +195,7 @@ internal sealed class Follower : RoleState
             Rejected = true,
             PrevIndex = append.PrevIndex,
             LastIndex = _verified,
+            Abstains = Core.Abstains,
             HintIndex = hint,
             HintTerm = Core.Log.TermOf(hint) ?? Term.Zero,
         });

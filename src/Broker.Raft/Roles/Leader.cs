@@ -80,7 +80,7 @@ internal sealed class Leader : RoleState
 
         if (message.Kind == MessageKind.AppendReply)
         {
-            follower.Heard(Core.Now);
+            follower.Heard(message.Abstains, Core.Now);
             if (message.Rejected)
                 TakeRejection(follower, message);
             else
@@ -88,7 +88,7 @@ internal sealed class Leader : RoleState
         }
         else if (message.Kind == MessageKind.HeartbeatReply)
         {
-            follower.Heard(Core.Now);
+            follower.Heard(message.Abstains, Core.Now);
             TakeHeartbeatReply(follower, message);
         }
 

@@ -35,6 +35,9 @@ internal abstract class RoleState(RaftCore core)
     {
     }
 
+    /// <summary>Whoever must not lead gives up what it has of leadership, as for want of room.</summary>
+    public void Quarantined() => AppendFailed();
+
     public virtual void PeerGone(BrokerId peer)
     {
     }

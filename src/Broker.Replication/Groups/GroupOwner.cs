@@ -25,6 +25,7 @@ internal sealed class GroupOwner
     private readonly int _retryTicks;
     private readonly int _markTicks;
     private bool _leaderReady;
+    private bool _isDamaged;
     private long _ledUntil;
     private bool _stopped;
 
@@ -178,6 +179,19 @@ internal sealed class GroupOwner
 
     public Task<bool>? TakeCheckpoint() => _checkpoints.Take(_core);
 
+    /// <summary>A read met damage: no vote, no acknowledgement, no lead from here on.</summary>
+    public void Quarantine(LogDamage damage)
+    {
+        if (_stopped || _isDamaged)
+            return;
+
+        _isDamaged = true;
+        _context.Log.Quarantined(Id, damage);
+        _core.Quarantine();
+        _context.Votes.FlushSoon();
+        PublishStatus();
+    }
+
     /// <summary>The group ends here: nothing is answered or sent any more.</summary>
     public void Stop()
     {
@@ -198,6 +212,7 @@ internal sealed class GroupOwner
             IsLeaderReady = _core.Role == RaftRole.Leader && _leaderReady,
             InSync = _inSync.Brokers,
             Abstains = _core.Abstains,
+            IsDamaged = _isDamaged,
             IsStorageFull = _room.IsFull,
         };
         if (!Replica.Publish(status))

@@ -27,6 +27,12 @@ public sealed record ReplicaStatus
     /// <summary>May have lost what it promised: takes entries, but neither votes nor leads nor counts.</summary>
     public bool Abstains { get; init; }
 
+    /// <summary>
+    /// What it had flushed was found lost while it ran: it abstains until it is stopped and started, which cuts the
+    /// log off before the damage, and a leader has filled it again.
+    /// </summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>The disk refuses appends.</summary>
     public bool IsStorageFull { get; init; }
 
@@ -34,8 +40,8 @@ public sealed record ReplicaStatus
 
     public bool Equals(ReplicaStatus? other) =>
         other is not null && Role == other.Role && Term == other.Term && Leader == other.Leader
-        && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsStorageFull == other.IsStorageFull
-        && InSync.SequenceEqual(other.InSync);
+        && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsDamaged == other.IsDamaged
+        && IsStorageFull == other.IsStorageFull && InSync.SequenceEqual(other.InSync);
 
     public override int GetHashCode() => Term.Value;
 }

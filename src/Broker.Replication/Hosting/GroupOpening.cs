@@ -36,6 +36,7 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             var owner = new GroupOwner(
                 context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
             replica.Begin(owner);
+            log.DamageFound = damage => replica.Tell(owner => owner.Quarantine(damage));
             replica.PublishCommit(commit);
             return owner;
         }

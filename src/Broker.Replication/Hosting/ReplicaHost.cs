@@ -247,7 +247,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             owner.Loop.Detach(owner);
             written.SetResult(last);
         });
-        await await written.Task;
+        await LastCheckpointAsync(owner, await written.Task);
         await owner.Lane.RunAsync(() =>
         {
             owner.IsClosed = true;
@@ -256,6 +256,19 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             owner.Log.Log.Dispose();
             return true;
         });
+    }
+
+    // Without it the next start replays more; that is no reason not to stop, on a full disk least of all.
+    private async Task LastCheckpointAsync(GroupOwner owner, Task checkpoint)
+    {
+        try
+        {
+            await checkpoint;
+        }
+        catch (StorageException failure) when (failure is not FlushFailedException)
+        {
+            _log.CheckpointFailed(owner.Id, failure.Message);
+        }
     }
 
     private void Fail(Exception failure)

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Replication;
@@ -42,6 +43,13 @@ internal static partial class ReplicationLog
 
     [LoggerMessage(3112, LogLevel.Information, "Handed over {Count} of {All} leaderships in {Elapsed}")]
     public static partial void Drained(this ILogger log, int count, int all, TimeSpan elapsed);
+
+    [LoggerMessage(3114, LogLevel.Error,
+        "{Partition}: quarantined, {Damage}. It neither votes nor leads nor counts until a leader has filled it again")]
+    public static partial void Quarantined(this ILogger log, PartitionId partition, LogDamage damage);
+
+    [LoggerMessage(3115, LogLevel.Warning, "{Partition}: no checkpoint at the end: {Reason}")]
+    public static partial void CheckpointFailed(this ILogger log, PartitionId partition, string reason);
 
     [LoggerMessage(3113, LogLevel.Information, "{Partition}: deleted")]
     public static partial void Deleted(this ILogger log, PartitionId partition);

@@ -26,6 +26,9 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
 
     public void Begin() => log.Subscribe(this);
 
+    /// <summary>Whoever waits looks again: something else that it asks for has changed.</summary>
+    public void Nudge() => _changes.Fire();
+
     public Task<bool> UntilAsync(
         Func<ClusterImage, bool> condition, TimeSpan patience, CancellationToken cancellation) =>
         _changes.UntilAsync(() => condition(_image), patience, time, cancellation);

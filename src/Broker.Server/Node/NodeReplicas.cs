@@ -60,6 +60,11 @@ internal sealed class NodeReplicas : IAsyncDisposable
             Partitions,
             environment.Time,
             logger);
+        _host.StatusChanged += replica =>
+        {
+            if (replica.Status.IsDamaged)
+                Reconciler.Reopen(replica.Id);
+        };
         Retention = new RetentionKeeper(_host, Partitions, RetentionOptions.Default, environment.Time, logger);
     }
 

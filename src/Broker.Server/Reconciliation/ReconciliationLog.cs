@@ -22,6 +22,10 @@ internal static partial class ReconciliationLog
     [LoggerMessage(2205, LogLevel.Error, "The data of {Partition} could not be removed; it is tried again.")]
     public static partial void RemovalFailed(ILogger logger, PartitionId partition, Exception failure);
 
+    [LoggerMessage(2207, LogLevel.Warning,
+        "{Partition} is opened anew: cut off before its damage, it can be filled by its leader.")]
+    public static partial void Reopening(ILogger logger, PartitionId partition);
+
     [LoggerMessage(2206, LogLevel.Warning,
         "{Partition}: retention waits for broker {Broker}, which has not got what would be deleted.")]
     public static partial void RetentionHeld(ILogger logger, PartitionId partition, BrokerId broker);

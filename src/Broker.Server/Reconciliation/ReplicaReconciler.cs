@@ -25,10 +25,32 @@ internal sealed class ReplicaReconciler(
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
+    private readonly SortedSet<PartitionId> _damaged = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when all that the image assigned at the start is running.</summary>
     public Task Settled => _settled.Task;
+
+    private bool HasDamaged
+    {
+        get
+        {
+            lock (_gate)
+                return _damaged.Count > 0;
+        }
+    }
+
+    /// <summary>
+    /// Any thread; quick. A replica met damage: it is stopped and started, which cuts its log off before the damage,
+    /// so that a leader can fill it.
+    /// </summary>
+    public void Reopen(PartitionId id)
+    {
+        lock (_gate)
+            _damaged.Add(id);
+        watch.Nudge();
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -39,7 +61,10 @@ internal sealed class ReplicaReconciler(
             if (done)
                 _settled.TrySetResult();
             if (done)
-                await watch.UntilAsync(_ => watch.Topology != seen, Timeout.InfiniteTimeSpan, cancellation);
+            {
+                await watch.UntilAsync(
+                    _ => watch.Topology != seen || HasDamaged, Timeout.InfiniteTimeSpan, cancellation);
+            }
             else
                 await Task.Delay(RetryPause, time, cancellation);
         }
@@ -47,13 +72,43 @@ internal sealed class ReplicaReconciler(
 
     private async Task<bool> ReconcileAsync(ClusterImage image, CancellationToken cancellation)
     {
+        bool closed = await CloseDamagedAsync();
         IReadOnlySet<PartitionId> running = partitions.Ids();
         ReplicaPlan plan = ReplicaPlan.Make(image, self, running, replicas.OnDisk().Concat(running));
         foreach (ReplicaAssignment kept in plan.Keep)
             partitions.Update(kept.Id, kept.Settings);
 
-        bool done = await RemoveAsync(plan, running);
+        bool done = await RemoveAsync(plan, running) && closed;
         return await StartAsync(plan.Start, cancellation) && done;
+    }
+
+    // What is closed is assigned and does not run, and so is started again.
+    private async Task<bool> CloseDamagedAsync()
+    {
+        PartitionId[] damaged;
+        lock (_gate)
+        {
+            damaged = [.. _damaged];
+            _damaged.Clear();
+        }
+
+        bool done = true;
+        foreach (PartitionId id in damaged)
+        {
+            ReconciliationLog.Reopening(logger, id);
+            partitions.Remove(id);
+            try
+            {
+                await replicas.StopAsync(id);
+            }
+            catch (Storage.StorageException failure)
+            {
+                ReconciliationLog.RemovalFailed(logger, id, failure);
+                done = false;
+            }
+        }
+
+        return done;
     }
 
     private async Task<bool> RemoveAsync(ReplicaPlan plan, IReadOnlySet<PartitionId> running)

@@ -9,7 +9,13 @@ public sealed partial class PartitionLog
     public bool HasPending => Locked(static state => state.Written < state.LastIndex || state.PendingCut is not null);
 
     /// <summary>DISK. Cuts what was truncated, then writes what waits, a bounded amount of it.</summary>
-    public WriteOutcome WritePending() => _writer.WritePending();
+    public WriteOutcome WritePending()
+    {
+        WriteOutcome outcome = _writer.WritePending();
+        if (outcome.Error is LogDamagedException met)
+            OnDamage(met.Damage);
+        return outcome;
+    }
 
     /// <summary>DISK. Adds the files and directories that the outcome still needs flushed.</summary>
     public void CollectDirty(FlushPlanner planner) => _writer.CollectDirty(planner);

@@ -38,7 +38,7 @@ public sealed partial class PartitionLog : IDisposable
         Report(resources.Time.GetElapsedTime(started));
         _writer = new LogWriter(_files, _state, _marks, options);
         _reader = new LogReader(_files, _state, OnDamage);
-        _times = new TimeIndex(_files, _state);
+        _times = new TimeIndex(_files, _state, OnDamage);
         resources.TailCache.Join(this);
     }
 
@@ -66,6 +66,12 @@ public sealed partial class PartitionLog : IDisposable
                 return _state.Damage;
         }
     }
+
+    /// <summary>
+    /// Told once, when somebody first meets damage that was not there at the opening: on whatever thread that is, and
+    /// quickly. Such a log is not filled again as it is; it has to be opened anew, which cuts it off before the damage.
+    /// </summary>
+    public Action<LogDamage>? DamageFound { get; set; }
 
     /// <summary>Any thread. Bytes in files.</summary>
     public long SizeInBytes
@@ -132,15 +138,20 @@ public sealed partial class PartitionLog : IDisposable
 
     private void OnDamage(LogDamage damage)
     {
+        bool isFirst;
         lock (_state.Gate)
         {
-            if (_state.Damage is not null)
+            // Of several the first counts: there the log will be cut off.
+            isFirst = _state.Damage is null;
+            if (_state.Damage is { } known && known.At <= damage.At)
                 return;
             _state.Damage = damage;
         }
 
         _resources.Journal.RecordDamage(Group, damage.At);
         _resources.Logger.Quarantined(Group, damage, "nothing yet");
+        if (isFirst)
+            DamageFound?.Invoke(damage);
     }
 
     private void Report(TimeSpan elapsed)

@@ -6,7 +6,7 @@ namespace Broker.Storage;
 /// Searches a log by time. It knows batches, not records: who asks opens the batch that it finds. Reads files, from any
 /// thread.
 /// </summary>
-internal sealed class TimeIndex(LogFiles files, LogState state)
+internal sealed class TimeIndex(LogFiles files, LogState state, Action<LogDamage> damaged)
 {
     /// <summary>The first batch below a limit with a record at or after a time.</summary>
     public TimestampHit? FindFirst(long timestamp, Offset limit)
@@ -14,10 +14,13 @@ internal sealed class TimeIndex(LogFiles files, LogState state)
         while (true)
         {
             (Segment[] segments, Offset start, LogIndex written, int truncations) = Snapshot();
-            if (!TryFindInFiles(segments, new Search(timestamp, start, limit, written), out TimestampHit? hit)
-                && HasChanged(segments, truncations))
+            LogDamage? damage = FindInFiles(
+                segments, new Search(timestamp, start, limit, written), out TimestampHit? hit);
+            if (damage is not null)
             {
-                continue;
+                if (HasChanged(segments, truncations))
+                    continue;
+                damaged(damage);
             }
 
             return hit ?? FindInTail(timestamp, start, limit);
@@ -66,7 +69,7 @@ internal sealed class TimeIndex(LogFiles files, LogState state)
             return state.Truncations != truncations || state.Segments[0] != segments[0];
     }
 
-    private bool TryFindInFiles(Segment[] segments, in Search search, out TimestampHit? hit)
+    private LogDamage? FindInFiles(Segment[] segments, in Search search, out TimestampHit? hit)
     {
         hit = null;
         foreach (Segment segment in segments)
@@ -75,16 +78,17 @@ internal sealed class TimeIndex(LogFiles files, LogState state)
                 continue;
             if (segment.FirstOffset >= search.Limit)
                 break;
-            if (!TryFindIn(segment, search, out hit))
-                return false;
+            if (FindIn(segment, search, out hit) is { } damage)
+                return damage;
             if (hit is not null)
                 break;
         }
 
-        return true;
+        return null;
     }
 
-    private bool TryFindIn(Segment segment, in Search search, out TimestampHit? hit)
+    /// <summary>What kept it from looking further: damage, or a change of the files under the search.</summary>
+    private LogDamage? FindIn(Segment segment, in Search search, out TimestampHit? hit)
     {
         hit = null;
         IndexRecord start;
@@ -108,15 +112,17 @@ internal sealed class TimeIndex(LogFiles files, LogState state)
                     && entry.NextOffset <= search.Limit)
                 {
                     hit = new TimestampHit(entry.Offset, entry.NextOffset, entry.MaxTimestamp);
-                    return true;
+                    return null;
                 }
             }
 
-            return cursor.Problem.Length == 0;
+            return cursor.Problem.Length == 0
+                ? null
+                : new LogDamage(cursor.NextIndex, segment.Path, cursor.Position, cursor.Problem);
         }
-        catch (StorageException)
+        catch (StorageException error)
         {
-            return false;
+            return new LogDamage(start.Index, segment.Path, start.Position, error.Message);
         }
     }
 

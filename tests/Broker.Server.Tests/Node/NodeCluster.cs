@@ -16,7 +16,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("broker-nodes-").FullName;
 
-    private NodeCluster(int brokers)
+    private NodeCluster(int brokers, string[] settings)
     {
         int[] ports = FreePorts(2 * brokers);
         string voters = string.Join(
@@ -32,7 +32,7 @@ internal sealed class NodeCluster : IAsyncDisposable
                 }
                 """,
                 [],
-                []),
+                settings),
             Log))];
     }
 
@@ -42,9 +42,11 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private IEnumerable<NodeUnderTest> Up => Nodes.Where(node => node.IsUp);
 
-    public static async Task<NodeCluster> StartAsync(int brokers)
+    /// <param name="brokers">How many.</param>
+    /// <param name="settings">For each of them, as on the command line.</param>
+    public static async Task<NodeCluster> StartAsync(int brokers, params string[] settings)
     {
-        var cluster = new NodeCluster(brokers);
+        var cluster = new NodeCluster(brokers, settings);
         foreach (NodeUnderTest node in cluster.Nodes)
             node.Start();
         foreach (NodeUnderTest node in cluster.Nodes)
@@ -108,6 +110,10 @@ internal sealed class NodeCluster : IAsyncDisposable
         () => LeaderOf(topic) is { } leader
             && leader.Current!.Cluster!.Image.FindTopic(topic)!.Partitions[0].InSync.Length == replicas,
         $"{replicas} replicas of {topic} are in sync");
+
+    /// <summary>Where a broker keeps the topic's first partition.</summary>
+    public string DirectoryOf(NodeUnderTest node, string topic) =>
+        Path.Combine(_root, $"{node.Id}", "topics", $"{Topic(topic)!.Id}", "0");
 
     public async ValueTask DisposeAsync()
     {

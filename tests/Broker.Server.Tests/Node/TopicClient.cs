@@ -156,5 +156,5 @@ internal sealed class TopicClient(NodeCluster cluster, string topic) : IDisposab
     private static bool IsRetriable(ErrorCode error) => error is ErrorCode.NotLeaderOrFollower
         or ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend
         or ErrorCode.UnknownTopicOrPartition or ErrorCode.LeaderNotAvailable or ErrorCode.OffsetNotAvailable
-        or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress;
+        or ErrorCode.KafkaStorageError or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress;
 }

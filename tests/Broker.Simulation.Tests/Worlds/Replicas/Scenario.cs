@@ -11,10 +11,11 @@ internal sealed class Scenario
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public Scenario(int seed, int brokers = 3)
+    public Scenario(int seed, int brokers = 3, int groups = 1)
     {
         World = new ReplicaWorld(
-            seed, WorldOptions.Default with { HasNemesis = false, HasClients = false, Brokers = brokers, Groups = 1 });
+            seed,
+            WorldOptions.Default with { HasNemesis = false, HasClients = false, Brokers = brokers, Groups = groups });
         World.StartAll();
         Until(() => Leader is not null && Seats.All(seat => seat.IsComplete));
     }
@@ -61,6 +62,17 @@ internal sealed class Scenario
         Propose(count);
         Until(() => World.Clients.Acknowledged >= wanted);
     }
+
+    /// <summary>So much that the first of it is in files only: the tail cache lets it go as more comes.</summary>
+    public void FillSegments()
+    {
+        for (int i = 0; i < 10; i++)
+            Store(20);
+        For(500);
+    }
+
+    /// <summary>All that is committed, from a broker's own log. False: it met damage.</summary>
+    public bool Read(ReplicaSeat from) => World.Reader.TryRead(from, Group, LogIndex.Zero, Group.LastCommitted);
 
     public void Isolate(ReplicaSeat seat)
     {

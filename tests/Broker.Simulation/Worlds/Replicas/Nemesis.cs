@@ -1,5 +1,6 @@
 using Broker.Model;
 using Broker.Raft;
+using Broker.Simulation.Invariants;
 using Broker.Simulation.Time;
 
 namespace Broker.Simulation.Worlds.Replicas;
@@ -13,6 +14,7 @@ internal sealed class Nemesis(ReplicaWorld world)
     private readonly long _pause = world.Queue.Draw(100, 800) * Millisecond;
     private bool _isRunning;
     private int _watching;
+    private ReplicaSeat? _rotten;
 
     public void Begin()
     {
@@ -47,7 +49,7 @@ internal sealed class Nemesis(ReplicaWorld world)
     private void Strike()
     {
         ReplicaSeat victim = Any();
-        switch (_queue.Random.Next(18))
+        switch (_queue.Random.Next(20))
         {
             case 0 or 1 or 2:
                 Crash(victim);
@@ -81,6 +83,9 @@ internal sealed class Nemesis(ReplicaWorld world)
                 break;
             case 13:
                 FailFlush(victim);
+                break;
+            case 18:
+                Decay();
                 break;
             case 14:
                 Transfer();
@@ -163,6 +168,15 @@ internal sealed class Nemesis(ReplicaWorld world)
             victim.Disk.FailingFlushes = 0;
             victim.Start();
         });
+    }
+
+    // In one replica of a world only: what two of three have lost is gone, whatever anybody does.
+    private void Decay()
+    {
+        _rotten ??= Any();
+        GroupRecord group = world.Groups[_queue.Random.Next(world.Groups.Count)];
+        if (_rotten.IsUp && _rotten.Decay(group, butNewest: 2))
+            Note(_rotten, $"has lost a bit of {group.Name}");
     }
 
     private void Transfer()

@@ -115,12 +115,25 @@ internal sealed class ReplicaClients(ReplicaWorld world)
             return;
         }
 
+        if (_queue.Chance(0.2))
+            Consume(group, leader);
+
         int burst = _queue.Chance(0.1) ? _queue.Random.Next(2, 30) : 1;
         for (int i = 0; i < burst && leader.Find(group) is not null; i++)
         {
             int replicas = _queue.Random.Next(10) switch { 0 => 3, 1 or 2 => 2, _ => 1 };
             Propose(group, leader, Math.Min(replicas, world.Options.Brokers), _queue.Chance(0.1));
         }
+    }
+
+    private void Consume(GroupRecord group, ReplicaSeat from)
+    {
+        if (from.RecordOf(group) is not { } record || record.Commit == LogIndex.Zero)
+            return;
+
+        var first = new LogIndex(_queue.Draw(1, record.Commit.Value));
+        if (!world.Reader.TryRead(from, group, first, LogIndex.Min(first + 20, record.Commit)))
+            _queue.Trace.Note(_queue.Now, "client", $"{group.Name}: broker {from.Id} cannot read {first} and behind");
     }
 
     // In the step that answers: nothing may happen between the promise and its check.

@@ -17,6 +17,7 @@ internal sealed class ReplicaSeat
 {
     private const string Root = "/data";
     private const string Votes = "/data/votes";
+    private const int SegmentHeaderBytes = 160;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ReplicaWorld _world;
@@ -24,6 +25,7 @@ internal sealed class ReplicaSeat
     private Incarnation _incarnation;
     private bool _isWiped;
     private readonly List<ReplicaRecord> _records = [];
+    private readonly List<byte[]> _beforeDecay = [];
     private PeerMesh? _mesh;
     private ReplicaHost? _host;
 
@@ -58,10 +60,8 @@ internal sealed class ReplicaSeat
     /// <summary>Its machine has no power; else only its process may be gone.</summary>
     public bool IsOff { get; private set; }
 
-    /// <summary>
-    /// A flush failed: the page cache shows what the disk does not hold, and only the machine's restart ends that.
-    /// </summary>
-    public bool NeedsPowerCycle { get; set; }
+    /// <summary>Its disk may have lost bits: a replica here may be damaged without being at fault.</summary>
+    public bool IsRotten { get; set; }
 
     /// <summary>Every replica takes part.</summary>
     public bool IsComplete { get; private set; }
@@ -74,7 +74,13 @@ internal sealed class ReplicaSeat
 
     public Replica? Find(GroupRecord group) => Host?.Find(group.Id);
 
-    public bool IsFlushed(GroupRecord group, byte[] token) => Disk.IsDurable(DirectoryOf(group), token);
+    /// <summary>
+    /// Whether the value is on the disk. What was there before bits were lost counts: an answer may be on its way
+    /// since then, and is no lie.
+    /// </summary>
+    public bool IsFlushed(GroupRecord group, byte[] token) => Disk.IsDurable(DirectoryOf(group), token)
+        || (IsRotten && Disk.IsDurable($"{DirectoryOf(group)}/damaged", token))
+        || _beforeDecay.Exists(bytes => bytes.AsSpan().IndexOf(token) >= 0);
 
     public void Start()
     {
@@ -82,13 +88,11 @@ internal sealed class ReplicaSeat
             return;
 
         _queue.Trace.Note(_queue.Now, Name, IsOff ? "powers on" : "starts");
-        if (NeedsPowerCycle)
-            PowerOff();
         if (IsOff)
             Disk.Restart();
         else
             Disk.RestartProcess();
-        IsOff = NeedsPowerCycle = false;
+        IsOff = false;
         IsComplete = false;
         Lives++;
         Life = new Life(Name, _queue);
@@ -133,20 +137,29 @@ internal sealed class ReplicaSeat
         MakeDirectories();
     }
 
-    /// <summary>A bit of the oldest segment of a group changes. False: there is none.</summary>
-    public bool Decay(GroupRecord group)
+    /// <summary>
+    /// A bit of a group's segments changes, but of the newest: those have been flushed for long, and are marked. False:
+    /// there is none.
+    /// </summary>
+    public bool Decay(GroupRecord group, int butNewest)
     {
-        string directory = DirectoryOf(group);
-        string? name = Disk.ListFiles(directory)
-            .FirstOrDefault(file => file.EndsWith(".log", StringComparison.Ordinal));
-        if (name is null)
+        List<string> names = SegmentNames(group);
+        if (names.Count <= butNewest)
             return false;
 
-        string path = $"{directory}/{name}";
+        string path = $"{DirectoryOf(group)}/{names[_queue.Random.Next(names.Count - butNewest)]}";
         int length = Disk.Contents(path).Length;
-        Disk.FlipBit(path, _queue.Draw(length / 4, length - 1), _queue.Random.Next(8));
+        int from = Math.Min(length / 4, SegmentHeaderBytes);
+        IsRotten = true;
+        _beforeDecay.Add(Disk.Contents(path));
+        Disk.FlipBit(path, _queue.Draw(from, length - 1), _queue.Random.Next(8));
         return true;
     }
+
+    public int SegmentsOf(GroupRecord group) => SegmentNames(group).Count;
+
+    private List<string> SegmentNames(GroupRecord group) =>
+        [.. Disk.ListFiles(DirectoryOf(group)).Where(file => file.EndsWith(".log", StringComparison.Ordinal))];
 
     private static string DirectoryOf(GroupRecord group) => $"{Root}/groups/{group.Name}";
 
@@ -217,6 +230,12 @@ internal sealed class ReplicaSeat
                 Logger = loggers.CreateLogger("log"),
             },
         });
+        ReplicaHost host = _host;
+        host.StatusChanged += replica =>
+        {
+            if (replica.Status.IsDamaged)
+                _queue.After(1, life, "reopen", () => _ = ReopenAsync(life, host, replica.Id, time));
+        };
         _mesh.Start(SimulatedNetwork.AddressOf(Id));
         _mesh.SetPeers(_world.Addresses);
         foreach (GroupRecord group in _world.Groups)
@@ -243,6 +262,31 @@ internal sealed class ReplicaSeat
         }
     }
 
+    // As a broker's reconciler does: opened anew, the log ends before the damage and can be filled.
+    private async Task ReopenAsync(Life life, ReplicaHost host, PartitionId id, TimeProvider time)
+    {
+        GroupRecord group = _world.Groups.Find(known => known.Id == id)!;
+        if (host.Find(id) is not { Status.IsDamaged: true })
+            return;
+
+        try
+        {
+            if (!IsRotten)
+                _world.Findings.Add($"{Name}, {group.Name} met damage though no bit was lost");
+            await host.StopAsync(id, delete: false);
+            _records.RemoveAll(record => record.Group == group);
+            await StartAsync(host, group, time);
+        }
+        catch (Exception failure) when (life.IsAlive)
+        {
+            Failed(life, failure);
+        }
+        catch (Exception)
+        {
+            // It died meanwhile.
+        }
+    }
+
     private async Task StartAsync(ReplicaHost host, GroupRecord group)
     {
         var record = new ReplicaRecord(Id, group, Lives);
@@ -258,7 +302,7 @@ internal sealed class ReplicaSeat
         };
         Replica replica = await host.StartAsync(spec, new TestMachine(record, _world.Invariants));
         record.LeadsNow = () => replica.Owner.Core.Role == RaftRole.Leader;
-        if (replica.Log.Damage is { } damage && !_world.MayBeDamaged)
+        if (replica.Log.Damage is { } damage && !IsRotten)
             _world.Findings.Add($"{record} is damaged at {damage.At} though no bit was");
     }
 
@@ -268,8 +312,7 @@ internal sealed class ReplicaSeat
             return;
 
         _queue.Trace.Note(_queue.Now, Name, $"must end: {failure.Message}");
-        NeedsPowerCycle = failure is FlushFailedException;
-        if (!NeedsPowerCycle)
+        if (failure is not FlushFailedException)
             _world.Findings.Add($"{Name} must end: {Short(failure)}");
         _queue.After(1, _queue.World, "dies", () =>
         {

@@ -43,6 +43,7 @@ public sealed class ReplicaWorld
         TailCacheBytes = Queue.Draw(0, 32) << 10;
         foreach (BrokerId id in brokers)
             _seats.Add(new ReplicaSeat(this, id));
+        Reader = new ReplicaReader(Findings);
         Clients = new ReplicaClients(this);
         Faults = new Nemesis(this);
     }
@@ -69,12 +70,11 @@ public sealed class ReplicaWorld
 
     public long TailCacheBytes { get; }
 
-    /// <summary>A scenario that breaks bits says so.</summary>
-    public bool MayBeDamaged { get; set; }
-
     internal IReadOnlyList<ReplicaSeat> Seats => _seats;
 
     internal ReplicaClients Clients { get; }
+
+    internal ReplicaReader Reader { get; }
 
     internal Nemesis Faults { get; }
 
@@ -91,7 +91,7 @@ public sealed class ReplicaWorld
         RunFor(Options.Torment);
         Clients.Stop();
         Heal();
-        return Findings.First ?? Converge("after the faults") ?? SurvivePowerCut();
+        return Findings.First ?? Converge("after the faults") ?? ReadBack() ?? SurvivePowerCut() ?? ReadBack();
     }
 
     public void StartAll()
@@ -144,6 +144,29 @@ public sealed class ReplicaWorld
         return Groups.Select(MissingOf).FirstOrDefault(missing => missing is not null) ?? RefusedButThere();
     }
 
+    /// <summary>
+    /// Every byte of every log is read once more. What a rotten disk has lost shows now at the latest, and is filled
+    /// again: then it all has to be there.
+    /// </summary>
+    public string? ReadBack()
+    {
+        foreach (ReplicaSeat seat in _seats)
+        {
+            foreach (GroupRecord group in Groups)
+            {
+                if (!CanReadAll(seat, group) && Converge("after damage was met") is { } stuck)
+                    return stuck;
+                if (Findings.First is null && !CanReadAll(seat, group))
+                    return $"{seat.Name}, {group.Name}: its log cannot be read, though nothing is wrong any more";
+            }
+        }
+
+        return Findings.First;
+    }
+
+    private bool CanReadAll(ReplicaSeat seat, GroupRecord group) =>
+        Reader.TryRead(seat, group, LogIndex.Zero, group.LastCommitted);
+
     private string? SurvivePowerCut()
     {
         foreach (ReplicaSeat seat in _seats)
@@ -183,7 +206,7 @@ public sealed class ReplicaWorld
     private static bool Agrees(ReplicaSeat seat, GroupRecord group) =>
         seat.IsComplete && seat.RecordOf(group) is { } record && record.Commit == group.LastCommitted
         && record.Last == group.LastCommitted && record.StateHash == group.HashAt(group.LastCommitted)
-        && seat.Find(group) is { } replica && replica.Log.FlushedIndex == record.Last;
+        && seat.Find(group) is { Status.Abstains: false } replica && replica.Log.FlushedIndex == record.Last;
 
     private static string? MissingOf(GroupRecord group)
     {
