@@ -126,10 +126,15 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     void IReplicaStateMachine.Restore(ReadOnlySpan<byte> checkpoint)
     {
-        if (ProducerCheckpoint.TryDecode(checkpoint, out List<KeyValuePair<ProducerId, ProducerWindow>> state))
-            Producers.Restore(state);
-        else
-            PartitionLogMessages.CheckpointUnreadable(_resources.Logger, Id);
+        if (ProducerCheckpoint.TryDecode(checkpoint, out var state, out ProducerId forgotten))
+        {
+            Producers.Restore(state, forgotten);
+            return;
+        }
+
+        // Any producer may have been here.
+        PartitionLogMessages.CheckpointUnreadable(_resources.Logger, Id);
+        Producers.Restore([], new ProducerId(long.MaxValue));
     }
 
     void IReplicaStateMachine.Appended(in LogEntry entry, bool recovering)
@@ -169,5 +174,5 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     void IReplicaStateMachine.LogStartMoved(Offset logStart) => _waiters.WakeAll();
 
     void IReplicaStateMachine.WriteCheckpoint(IBufferWriter<byte> into) =>
-        into.Write(ProducerCheckpoint.Encode(Producers.CommittedState()));
+        into.Write(ProducerCheckpoint.Encode(Producers.CommittedState(), Producers.Forgotten));
 }

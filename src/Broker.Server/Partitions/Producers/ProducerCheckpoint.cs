@@ -4,19 +4,18 @@ using Broker.Model;
 namespace Broker.Server.Partitions.Producers;
 
 /// <summary>
-/// The bytes of a producer checkpoint, big-endian: u8 version | i32 producers | for each: i64 id, i16 epoch, i64
-/// touched,
-/// u8 batches, and for each batch: i32 first and last sequence, i64 base offset, i64 timestamp. The file around it has
-/// the checksum.
+/// The bytes of a producer checkpoint, big-endian: u8 version | i64 highest forgotten id | i32 producers | for each:
+/// i64 id, i16 epoch, i64 touched, u8 batches, and for each batch: i32 first and last sequence, i64 base offset, i64
+/// timestamp. The file around it has the checksum.
 /// </summary>
 public static class ProducerCheckpoint
 {
-    private const byte Version = 1;
-    private const int HeaderSize = 1 + 4;
+    private const byte Version = 2;
+    private const int HeaderSize = 1 + 8 + 4;
     private const int ProducerSize = 8 + 2 + 8 + 1;
     private const int BatchSize = 4 + 4 + 8 + 8;
 
-    public static byte[] Encode(SortedDictionary<ProducerId, ProducerWindow> state)
+    public static byte[] Encode(SortedDictionary<ProducerId, ProducerWindow> state, ProducerId forgotten)
     {
         int size = HeaderSize;
         foreach (ProducerWindow window in state.Values)
@@ -24,7 +23,8 @@ public static class ProducerCheckpoint
 
         byte[] bytes = new byte[size];
         bytes[0] = Version;
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(1), state.Count);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(1), forgotten.Value);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(9), state.Count);
         Span<byte> rest = bytes.AsSpan(HeaderSize);
         foreach ((ProducerId id, ProducerWindow window) in state)
         {
@@ -45,13 +45,17 @@ public static class ProducerCheckpoint
 
     /// <summary>False if the bytes are of another version or don't add up: the caller replays the log
     /// instead.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> bytes, out List<KeyValuePair<ProducerId, ProducerWindow>> state)
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes,
+        out List<KeyValuePair<ProducerId, ProducerWindow>> state,
+        out ProducerId forgotten)
     {
-        state = [];
+        (state, forgotten) = ([], ProducerId.None);
         if (bytes.Length < HeaderSize || bytes[0] != Version)
             return false;
 
-        int producers = BinaryPrimitives.ReadInt32BigEndian(bytes[1..]);
+        forgotten = new ProducerId(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]));
+        int producers = BinaryPrimitives.ReadInt32BigEndian(bytes[9..]);
         bytes = bytes[HeaderSize..];
         for (int left = producers; left > 0; left--)
         {

@@ -18,6 +18,12 @@ public sealed class ProducerTable
 
     public int Count => _producers.Count;
 
+    /// <summary>
+    /// Ids above this one were never forgotten here. Of them nothing but sequence 0 begins: batches that follow one
+    /// which this broker refused a moment ago, when it did not lead yet, must not overtake it.
+    /// </summary>
+    public ProducerId Forgotten { get; private set; } = ProducerId.None;
+
     /// <summary>Idempotent batches in the log that are not committed.</summary>
     public int Uncommitted => _undo.Count;
 
@@ -25,7 +31,11 @@ public sealed class ProducerTable
     {
         original = default;
         if (!_producers.TryGetValue(batch.Producer, out Producer? producer))
-            return SequenceVerdict.Accept;
+        {
+            return batch.FirstSequence == 0 || batch.Producer <= Forgotten
+                ? SequenceVerdict.Accept
+                : SequenceVerdict.OutOfOrder;
+        }
 
         ref readonly ProducerWindow window = ref producer.Window;
         if (batch.Epoch < window.Epoch)
@@ -96,7 +106,11 @@ public sealed class ProducerTable
         if (idle is null)
             return 0;
         foreach (ProducerId id in idle)
+        {
             _producers.Remove(id);
+            Forgotten = id > Forgotten ? id : Forgotten;
+        }
+
         return idle.Count;
     }
 
@@ -120,8 +134,9 @@ public sealed class ProducerTable
     }
 
     /// <summary>Begins with a checkpoint's state instead of nothing.</summary>
-    public void Restore(IEnumerable<KeyValuePair<ProducerId, ProducerWindow>> state)
+    public void Restore(IEnumerable<KeyValuePair<ProducerId, ProducerWindow>> state, ProducerId forgotten)
     {
+        Forgotten = forgotten;
         _producers.Clear();
         _undo.Clear();
         foreach ((ProducerId id, ProducerWindow window) in state)

@@ -3,7 +3,9 @@ namespace Broker.Server.Partitions.Producers;
 /// <summary>What the producer table says of a batch that wants to be appended.</summary>
 public enum SequenceVerdict
 {
-    /// <summary>Next in line, or the producer is not known here (any sequence begins then, KIP-360).</summary>
+    /// <summary>
+    /// Next in line, or the first of all. Of a producer that was known here and is forgotten, any (KIP-360).
+    /// </summary>
     Accept,
 
     /// <summary>One of the last five: answered with its original offset, once that is committed.</summary>

@@ -55,9 +55,10 @@ public sealed class ProducerTableProperties
 
     private static ProducerTable Restarted(ProducerTable before, List<ProducerBatch> log, int committed)
     {
-        Assert.True(ProducerCheckpoint.TryDecode(ProducerCheckpoint.Encode(before.CommittedState()), out var state));
+        byte[] bytes = ProducerCheckpoint.Encode(before.CommittedState(), before.Forgotten);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
         var table = new ProducerTable();
-        table.Restore(state);
+        table.Restore(state, forgotten);
         for (int i = committed; i < log.Count; i++)
             table.Appended(log[i], new LogIndex(i + 1), now: 0);
         return table;
@@ -70,7 +71,7 @@ public sealed class ProducerTableProperties
         List<ProducerBatch> own = [.. log.Where(b => b.Producer == producer)];
         if (own.Count == 0)
         {
-            int first = random.Next(2) == 0 ? 0 : int.MaxValue - random.Next(8);
+            int first = random.Next(4) == 0 ? int.MaxValue - random.Next(8) : 0;
             return new ProducerBatch(producer, (short)random.Next(2), first, random.Next(1, 5), new Offset(offset), 0);
         }
 
@@ -104,7 +105,7 @@ public sealed class ProducerTableProperties
         original = default;
         List<ProducerBatch> own = [.. log.Where(b => b.Producer == batch.Producer)];
         if (own.Count == 0)
-            return SequenceVerdict.Accept;
+            return batch.FirstSequence == 0 ? SequenceVerdict.Accept : SequenceVerdict.OutOfOrder;
         short epoch = own[^1].Epoch;
         if (batch.Epoch != epoch)
         {

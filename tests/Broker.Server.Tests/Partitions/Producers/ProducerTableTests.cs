@@ -13,8 +13,11 @@ public sealed class ProducerTableTests
     private long _offset;
 
     [Fact]
-    public void A_producer_that_is_not_known_may_begin_at_any_sequence() =>
-        Assert.Equal(SequenceVerdict.Accept, Check(firstSequence: 42));
+    public void A_producer_begins_with_its_first_sequence_and_no_other()
+    {
+        Assert.Equal(SequenceVerdict.OutOfOrder, Check(firstSequence: 42));
+        Assert.Equal(SequenceVerdict.Accept, Check(firstSequence: 0));
+    }
 
     [Fact]
     public void The_next_sequence_is_accepted_and_a_gap_is_not()
@@ -105,7 +108,8 @@ public sealed class ProducerTableTests
         _table.Truncated(new LogIndex(1));
 
         Assert.Equal(0, _table.Count);
-        Assert.Equal(SequenceVerdict.Accept, Check(42));
+        Assert.Equal(SequenceVerdict.OutOfOrder, Check(42));
+        Assert.Equal(SequenceVerdict.Accept, Check(0));
     }
 
     [Fact]
@@ -116,9 +120,9 @@ public sealed class ProducerTableTests
         _table.Committed(new LogIndex(_index));
         Append(4, count: 2);
 
-        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState());
-        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state));
-        _table.Restore(state);
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
+        _table.Restore(state, forgotten);
 
         Assert.Equal(SequenceVerdict.Accept, Check(4));
         Assert.Equal(SequenceVerdict.Duplicate, _table.Check(Batch(2, 2), out StoredBatch original));
@@ -129,12 +133,12 @@ public sealed class ProducerTableTests
     public void A_damaged_checkpoint_is_refused()
     {
         Append(0, count: 2);
-        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState());
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
         for (int length = 0; length < bytes.Length; length++)
-            Assert.False(ProducerCheckpoint.TryDecode(bytes.AsSpan(0, length), out _));
+            Assert.False(ProducerCheckpoint.TryDecode(bytes.AsSpan(0, length), out _, out _));
 
         bytes[0]++;
-        Assert.False(ProducerCheckpoint.TryDecode(bytes, out _));
+        Assert.False(ProducerCheckpoint.TryDecode(bytes, out _, out _));
     }
 
     [Fact]
@@ -147,6 +151,23 @@ public sealed class ProducerTableTests
         Assert.Equal(0, _table.Expire(before: 1000));
         Assert.Equal(1, _table.Expire(before: 1001));
         Assert.Equal(SequenceVerdict.Accept, Check(9));
+    }
+
+    [Fact]
+    public void A_forgotten_producer_goes_on_at_any_sequence_also_after_a_restart()
+    {
+        Append(0, count: 1, now: 1000);
+        _table.Committed(new LogIndex(_index));
+        _table.Expire(before: 2000);
+
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
+        var restarted = new ProducerTable();
+        restarted.Restore(state, forgotten);
+
+        Assert.Equal(SequenceVerdict.Accept, restarted.Check(Batch(42, 1), out _));
+        ProducerBatch later = Batch(42, 1) with { Producer = new ProducerId(Producer.Value + 1) };
+        Assert.Equal(SequenceVerdict.OutOfOrder, restarted.Check(later, out _));
     }
 
     private SequenceVerdict Check(int firstSequence, int count = 1, short epoch = 0) =>
