@@ -30,6 +30,9 @@ public sealed record BrokerEnvironment
 
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>How groups are run, as far as no setting says it: the simulator makes everything small.</summary>
+    public ReplicaHostOptions Replicas { get; init; } = ReplicaHostOptions.Default;
+
     /// <summary>The real machine.</summary>
     public static BrokerEnvironment Real(TimeProvider time, Random random, ILoggerFactory loggers)
     {

@@ -6,20 +6,22 @@ namespace Broker.Simulation.Tests;
 /// <summary>A seed is one story: told twice, by two processes, it is the same, event by event.</summary>
 public sealed class ReplayTests
 {
-    [Fact]
-    public async Task Ten_seeds_have_the_same_traces_in_two_processes()
+    [Theory]
+    [InlineData("replica")]
+    [InlineData("cluster")]
+    public async Task Ten_seeds_have_the_same_traces_in_two_processes(string world)
     {
-        string[] once = await RunAsync();
-        string[] again = await RunAsync();
+        string[] once = await RunAsync(world);
+        string[] again = await RunAsync(world);
 
         Assert.Equal(10, once.Length);
         Assert.Equal(once, again);
     }
 
-    private static async Task<string[]> RunAsync()
+    private static async Task<string[]> RunAsync(string world)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Broker.Simulation.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "1001", "--seeds", "10"])
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "--world", world, "1001", "--seeds", "10"])
         {
             RedirectStandardOutput = true,
         };

@@ -30,7 +30,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
         _time = environment.Time;
         _diskReads = new DiskReads(environment.Scheduler, DiskReadLoops);
         _host = new ReplicaHost(
-            OptionsOf(options.Raft),
+            OptionsOf(environment.Replicas, options.Raft),
             new ReplicaHostEnvironment
             {
                 Mesh = parts.Peers.Mesh,
@@ -100,11 +100,11 @@ internal sealed class NodeReplicas : IAsyncDisposable
         _diskReads.Dispose();
     }
 
-    private static ReplicaHostOptions OptionsOf(RaftTimings timings) => ReplicaHostOptions.Default with
+    private static ReplicaHostOptions OptionsOf(ReplicaHostOptions unset, RaftTimings timings) => unset with
     {
         Tick = timings.Tick,
         LagLimit = timings.ReplicaLag,
-        Raft = RaftOptions.Default with
+        Raft = unset.Raft with
         {
             HeartbeatTicks = TicksOf(timings.Heartbeat, timings.Tick),
             ElectionTicks = TicksOf(timings.ElectionMin, timings.Tick),

@@ -34,6 +34,12 @@ public sealed class EventQueue
 
     public long Executed { get; private set; }
 
+    /// <summary>Nothing will happen any more.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Asked from another thread than the one that everything runs on.</summary>
+    public bool IsElsewhere => Environment.CurrentManagedThreadId != _thread;
+
     /// <summary>Called after every event, with the process that it belonged to.</summary>
     public Action<Life>? Happened { get; set; }
 
@@ -44,7 +50,7 @@ public sealed class EventQueue
 
     public void After(long ticks, Life life, string what, Action run)
     {
-        if (Environment.CurrentManagedThreadId != _thread)
+        if (IsElsewhere)
             throw new InvalidOperationException($"{life.Name}: '{what}' was queued by another thread");
 
         _events.Enqueue(new Event(Now + ticks, life, what, run), (Now + ticks, _sequence++));

@@ -1,4 +1,3 @@
-using System.Text;
 using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
@@ -12,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Simulation.Worlds.Replicas;
 
-/// <summary>A machine with a disk on which a broker's process lives, dies and lives again.</summary>
-internal sealed class ReplicaSeat
+/// <summary>A machine with the replication side of a broker, and nothing above it.</summary>
+internal sealed class ReplicaSeat : Machine
 {
     private const string Root = "/data";
     private const string Votes = "/data/votes";
@@ -21,44 +20,20 @@ internal sealed class ReplicaSeat
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ReplicaWorld _world;
-    private readonly EventQueue _queue;
-    private Incarnation _incarnation;
-    private bool _isWiped;
     private readonly List<ReplicaRecord> _records = [];
     private readonly List<byte[]> _beforeDecay = [];
+    private Incarnation _incarnation;
+    private bool _isWiped;
     private PeerMesh? _mesh;
     private ReplicaHost? _host;
 
     public ReplicaSeat(ReplicaWorld world, BrokerId id)
+        : base(world, id, NewDisk(world.Queue, out Incarnation incarnation))
     {
         _world = world;
-        _queue = world.Queue;
-        _incarnation = Incarnation.New(_queue.Random);
-        Id = id;
-        Name = $"broker {id}";
-        Disk = new SimulatedFileSystem(new Random(_queue.Random.Next()));
-        Pace = new DiskPace(_queue);
-        Life = new Life(Name, _queue);
-        Life.End();
+        _incarnation = incarnation;
         MakeDirectories();
     }
-
-    public BrokerId Id { get; }
-
-    public string Name { get; }
-
-    public SimulatedFileSystem Disk { get; private set; }
-
-    public DiskPace Pace { get; }
-
-    public Life Life { get; private set; }
-
-    public int Lives { get; private set; }
-
-    public bool IsUp => Life.IsAlive;
-
-    /// <summary>Its machine has no power; else only its process may be gone.</summary>
-    public bool IsOff { get; private set; }
 
     /// <summary>Its disk may have lost bits: a replica here may be damaged without being at fault.</summary>
     public bool IsRotten { get; set; }
@@ -82,57 +57,13 @@ internal sealed class ReplicaSeat
         || (IsRotten && Disk.IsDurable($"{DirectoryOf(group)}/damaged", token))
         || _beforeDecay.Exists(bytes => bytes.AsSpan().IndexOf(token) >= 0);
 
-    public void Start()
-    {
-        if (IsUp)
-            return;
-
-        _queue.Trace.Note(_queue.Now, Name, IsOff ? "powers on" : "starts");
-        if (IsOff)
-            Disk.Restart();
-        else
-            Disk.RestartProcess();
-        IsOff = false;
-        IsComplete = false;
-        Lives++;
-        Life = new Life(Name, _queue);
-        Pace.Attach(Disk, Life);
-        _records.Clear();
-        _world.Network.PowerOn(Id);
-        _queue.After(1, Life, "start", () => _ = RunAsync(Life));
-    }
-
-    /// <summary>SIGKILL: what was written is in the page cache still.</summary>
-    public void Kill()
-    {
-        if (!IsUp)
-            return;
-
-        _queue.Trace.Note(_queue.Now, Name, "is killed");
-        End();
-        _world.Network.ProcessGone(Id);
-    }
-
-    public void PowerOff()
-    {
-        if (IsOff)
-            return;
-
-        _queue.Trace.Note(_queue.Now, Name, "loses its power");
-        if (IsUp)
-            End();
-        IsOff = true;
-        Disk.Crash();
-        _world.Network.PowerOff(Id);
-    }
-
     /// <summary>
     /// Somebody put in an empty disk: as the metadata group says, it then abstains until it is filled.
     /// </summary>
     public void Wipe()
     {
-        Disk = new SimulatedFileSystem(new Random(_queue.Random.Next()));
-        _incarnation = Incarnation.New(_queue.Random);
+        Disk = NewDisk(Queue);
+        _incarnation = Incarnation.New(Queue.Random);
         _isWiped = true;
         MakeDirectories();
     }
@@ -147,12 +78,12 @@ internal sealed class ReplicaSeat
         if (names.Count <= butNewest)
             return false;
 
-        string path = $"{DirectoryOf(group)}/{names[_queue.Random.Next(names.Count - butNewest)]}";
+        string path = $"{DirectoryOf(group)}/{names[Queue.Random.Next(names.Count - butNewest)]}";
         int length = Disk.Contents(path).Length;
         int from = Math.Min(length / 4, SegmentHeaderBytes);
         IsRotten = true;
         _beforeDecay.Add(Disk.Contents(path));
-        Disk.FlipBit(path, _queue.Draw(from, length - 1), _queue.Random.Next(8));
+        Disk.FlipBit(path, Queue.Draw(from, length - 1), Queue.Random.Next(8));
         return true;
     }
 
@@ -160,6 +91,12 @@ internal sealed class ReplicaSeat
 
     private List<string> SegmentNames(GroupRecord group) =>
         [.. Disk.ListFiles(DirectoryOf(group)).Where(file => file.EndsWith(".log", StringComparison.Ordinal))];
+
+    private static SimulatedFileSystem NewDisk(EventQueue queue, out Incarnation incarnation)
+    {
+        incarnation = Incarnation.New(queue.Random);
+        return NewDisk(queue);
+    }
 
     private static string DirectoryOf(GroupRecord group) => $"{Root}/groups/{group.Name}";
 
@@ -171,9 +108,14 @@ internal sealed class ReplicaSeat
         Disk.FlushFileSystem(Root);
     }
 
-    private void End()
+    protected override void Starting()
     {
-        Life.End();
+        IsComplete = false;
+        _records.Clear();
+    }
+
+    protected override void Ended()
+    {
         IsComplete = false;
         // Only what would outlive it as garbage in this process: meters.
         if (_host is not null)
@@ -183,29 +125,13 @@ internal sealed class ReplicaSeat
         _mesh = null;
     }
 
-    private async Task RunAsync(Life life)
-    {
-        try
-        {
-            await StartAsync(life);
-        }
-        catch (Exception failure) when (life.IsAlive)
-        {
-            Failed(life, failure);
-        }
-        catch (Exception)
-        {
-            // It died while it started.
-        }
-    }
-
-    private async Task StartAsync(Life life)
+    protected override async Task LiveAsync(Life life)
     {
         var files = new LifeFileSystem(Disk, life);
-        var time = new SimulatedTime(_queue, life);
-        var random = new Random(_queue.Random.Next());
+        var time = new SimulatedTime(Queue, life);
+        var random = new Random(Queue.Random.Next());
         ILoggerFactory loggers =
-            _queue.Trace.IsOn ? new TraceLoggers(_queue, Name) : NullLoggerFactory.Instance;
+            Queue.Trace.IsOn ? new TraceLoggers(Queue, Name) : NullLoggerFactory.Instance;
         var journal = VoteJournal.Open(files, Votes, _incarnation);
         _mesh = new PeerMesh(
             new PeerIdentity(_world.Cluster, Id, _incarnation, ProcessIncarnation.New(random)),
@@ -214,7 +140,7 @@ internal sealed class ReplicaSeat
         _host = new ReplicaHost(_world.HostOptions, new ReplicaHostEnvironment
         {
             Mesh = _mesh,
-            Scheduler = new SimulatedScheduler(_queue, life),
+            Scheduler = new SimulatedScheduler(Queue, life),
             Time = time,
             Random = random,
             Loggers = loggers,
@@ -234,7 +160,7 @@ internal sealed class ReplicaSeat
         host.StatusChanged += replica =>
         {
             if (replica.Status.IsDamaged)
-                _queue.After(1, life, "reopen", () => _ = ReopenAsync(life, host, replica.Id, time));
+                Queue.After(1, life, "reopen", () => _ = ReopenAsync(life, host, replica.Id, time));
         };
         _mesh.Start(SimulatedNetwork.AddressOf(Id));
         _mesh.SetPeers(_world.Addresses);
@@ -255,7 +181,7 @@ internal sealed class ReplicaSeat
             }
             catch (StorageException failure) when (failure is not FlushFailedException)
             {
-                _queue.Trace.Note(_queue.Now, Name, $"{group.Name} does not start: {failure.Message}");
+                Queue.Trace.Note(Queue.Now, Name, $"{group.Name} does not start: {failure.Message}");
                 _records.RemoveAll(record => record.Group == group);
                 await Task.Delay(RetryAfter, time);
             }
@@ -304,28 +230,5 @@ internal sealed class ReplicaSeat
         record.LeadsNow = () => replica.Owner.Core.Role == RaftRole.Leader;
         if (replica.Log.Damage is { } damage && !IsRotten)
             _world.Findings.Add($"{record} is damaged at {damage.At} though no bit was");
-    }
-
-    private void Failed(Life life, Exception failure)
-    {
-        if (!life.IsAlive)
-            return;
-
-        _queue.Trace.Note(_queue.Now, Name, $"must end: {failure.Message}");
-        if (failure is not FlushFailedException)
-            _world.Findings.Add($"{Name} must end: {Short(failure)}");
-        _queue.After(1, _queue.World, "dies", () =>
-        {
-            if (Life == life)
-                Kill();
-        });
-    }
-
-    private static string Short(Exception failure)
-    {
-        var text = new StringBuilder(failure.GetType().Name).Append(": ").Append(failure.Message);
-        foreach (string line in (failure.StackTrace ?? "").Split('\n').Take(4))
-            text.Append(" | ").Append(line.Trim().Split(" in ")[0]);
-        return text.ToString();
     }
 }

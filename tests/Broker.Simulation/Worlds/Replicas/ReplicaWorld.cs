@@ -13,18 +13,15 @@ namespace Broker.Simulation.Worlds.Replicas;
 /// Brokers reduced to their replication side: real hosts, meshes, logs and vote journals, over simulated disks and
 /// wires, with a state machine and clients of the world's own.
 /// </summary>
-public sealed class ReplicaWorld
+public sealed class ReplicaWorld : World
 {
     private readonly List<ReplicaSeat> _seats = [];
 
     public ReplicaWorld(int seed, WorldOptions options, TextWriter? lines = null)
+        : base(seed, options, lines)
     {
-        Options = options;
-        var random = new Random(seed);
-        Queue = new EventQueue(random, new Trace(lines));
-        Network = new SimulatedNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
+        Random random = Queue.Random;
         Network.FrameSent = Sent;
-        Findings = new Findings(Queue);
         Invariants = new InvariantSet(Findings, Queue, IsFlushed);
         Cluster = ClusterId.New(random);
         BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
@@ -48,13 +45,7 @@ public sealed class ReplicaWorld
         Faults = new Nemesis(this);
     }
 
-    public WorldOptions Options { get; }
-
-    public EventQueue Queue { get; }
-
-    public SimulatedNetwork Network { get; }
-
-    public Findings Findings { get; }
+    public override int Acknowledged => Clients.Acknowledged;
 
     public InvariantSet Invariants { get; }
 
@@ -80,8 +71,7 @@ public sealed class ReplicaWorld
 
     internal ReplicaSeat Seat(BrokerId id) => _seats[id.Value - 1];
 
-    /// <summary>What was found wrong with the world of a seed; null for nothing.</summary>
-    public string? Run()
+    protected override string? Live()
     {
         StartAll();
         if (Options.HasNemesis)
@@ -100,35 +90,7 @@ public sealed class ReplicaWorld
             seat.Start();
     }
 
-    public void RunFor(TimeSpan time)
-    {
-        long until = Queue.Now + time.Ticks;
-        RunUntil(TimeSpan.FromTicks(until - Queue.Now), () => false);
-    }
-
-    /// <summary>Runs until it holds; false if it does not hold in time, or if something is broken.</summary>
-    public bool RunUntil(TimeSpan limit, Func<bool> holds)
-    {
-        bool held = Queue.RunUntil(
-            Queue.Now + limit.Ticks, () => Findings.First is not null || IsTooLong() || holds());
-        return held && Findings.First is null;
-    }
-
-    /// <summary>All faults end; everybody who is down starts.</summary>
-    public void Heal()
-    {
-        Queue.Trace.Note(Queue.Now, "world", "all faults end");
-        Faults.End();
-        Network.MendAll();
-        foreach (ReplicaSeat seat in _seats)
-        {
-            seat.Disk.Capacity = long.MaxValue;
-            seat.Disk.FailingFlushes = 0;
-            seat.Pace.SlowUntil = 0;
-            seat.Life.PausedUntil = 0;
-            seat.Start();
-        }
-    }
+    public void Heal() => Faults.Heal();
 
     /// <summary>
     /// Without faults every group has to take values again, and all replicas to hold the same, all of it committed.
@@ -276,18 +238,7 @@ public sealed class ReplicaWorld
             if (group is not null)
                 Invariants.Sent(group, message.Message, Seat(from).Lives);
             if (Queue.Trace.IsOn && message.Message.Kind is not (MessageKind.Heartbeat or MessageKind.HeartbeatReply))
-                Queue.Trace.Note(Queue.Now, $"{from} → {to}", $"{group?.Name} {Show(message.Message)}");
+                Queue.Trace.Note(Queue.Now, $"{from} → {to}", $"{group?.Name} {WireText.Of(message.Message)}");
         }
-    }
-
-    private static string Show(in RaftMessage m) =>
-        $"{m.Kind} term {m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex} match {m.Match} commit {m.Commit}"
-        + (m.Rejected ? " rejected" : "") + (m.Abstains ? " abstains" : "") + (m.Forced ? " forced" : "");
-
-    private bool IsTooLong()
-    {
-        if (Queue.Executed > Options.MostEvents)
-            Findings.Add($"more than {Options.MostEvents} events");
-        return Findings.First is not null;
     }
 }

@@ -1,0 +1,37 @@
+using Broker.Simulation.Worlds;
+using Broker.Simulation.Worlds.Clusters;
+using Xunit;
+
+namespace Broker.Simulation.Tests.Worlds.Clusters;
+
+/// <summary>
+/// A fixed range of clusters of whole brokers. <c>scripts/simulate --world cluster SEED --trace</c> tells the story of
+/// one that fails.
+/// </summary>
+public sealed class ClusterSeedTests
+{
+    private const int Seeds = 60;
+    private const int PerTest = 10;
+
+    public static TheoryData<int> Firsts => [.. Enumerable.Range(0, Seeds / PerTest).Select(i => 1 + (i * PerTest))];
+
+    [Theory]
+    [MemberData(nameof(Firsts))]
+    public void Clusters_keep_every_promise_from_seed(int first)
+    {
+        for (int seed = first; seed < first + PerTest; seed++)
+        {
+            string? finding = new ClusterWorld(seed, WorldOptions.Default).Run();
+            Assert.True(finding is null, $"seed {seed}: {finding}");
+        }
+    }
+
+    [Fact]
+    public void Without_faults_five_brokers_do_all_that_clients_ask()
+    {
+        var world = new ClusterWorld(1, WorldOptions.Default with { HasNemesis = false, Brokers = 5 });
+
+        Assert.Null(world.Run());
+        Assert.True(world.Acknowledged > 100, $"only {world.Acknowledged} batches were acknowledged");
+    }
+}

@@ -1,0 +1,34 @@
+using Broker.Model;
+
+namespace Broker.Simulation.Invariants.Clients;
+
+/// <summary>A topic as its administrator was told of it.</summary>
+public sealed class TopicLedger(string name, TopicId id, int replicas, int minInSync)
+{
+    public string Name => name;
+
+    public TopicId Id => id;
+
+    public int Replicas => replicas;
+
+    public int MinInSync => minInSync;
+
+    public List<PartitionLedger> Partitions { get; } = [];
+
+    /// <summary>Its deletion was asked for, and may have happened already.</summary>
+    public bool IsGoing { get; set; }
+
+    /// <summary>Its deletion was answered.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>So many disks hold what is acknowledged with acks=all.</summary>
+    public int CopiesPromised => Math.Max((replicas / 2) + 1, minInSync);
+
+    public void Grow(int partitions)
+    {
+        while (Partitions.Count < partitions)
+            Partitions.Add(new PartitionLedger(new PartitionId(id, Partitions.Count), this));
+    }
+
+    public override string ToString() => $"{name} ({id})";
+}

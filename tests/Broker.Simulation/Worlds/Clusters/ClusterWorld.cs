@@ -1,0 +1,169 @@
+using System.Globalization;
+using Broker.Model;
+using Broker.Raft;
+using Broker.Replication;
+using Broker.Server.Configuration;
+using Broker.Simulation.Clients;
+using Broker.Simulation.Invariants;
+using Broker.Simulation.Invariants.Clients;
+using Broker.Simulation.Metadata;
+using Broker.Simulation.Network;
+using Broker.Simulation.Time;
+
+namespace Broker.Simulation.Worlds.Clusters;
+
+/// <summary>
+/// Whole brokers: the nodes as they are, over simulated disks, wires and metadata group, with clients that speak
+/// Kafka's protocol to them.
+/// </summary>
+public sealed class ClusterWorld : World
+{
+    private const int Voters = 3;
+
+    private readonly List<BrokerSeat> _seats = [];
+    private readonly GroupWatch _groups;
+
+    public ClusterWorld(int seed, WorldOptions options, TextWriter? lines = null)
+        : base(seed, options, lines)
+    {
+        BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
+        ClientNetwork = new ClientNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
+        Metadata = new MetadataGroup(Queue, [.. brokers.Take(Voters)], Reaches);
+        HostOptions = DrawHostOptions();
+        TailCacheBytes = Queue.Draw(0, 32) << 10;
+        foreach (BrokerId id in brokers)
+            _seats.Add(new BrokerSeat(this, id));
+        Faults = new ClusterNemesis(this);
+        _groups = new GroupWatch(this);
+        Network.FrameSent = _groups.Sent;
+        Invariants = new ClientInvariantSet(
+            Findings, Queue, (partition, token) => _seats.Count(seat => seat.IsFlushed(partition, token)));
+        Workload = new Workload(this);
+    }
+
+    public override int Acknowledged => Workload.Acknowledged;
+
+    public ClientNetwork ClientNetwork { get; }
+
+    public ReplicaHostOptions HostOptions { get; }
+
+    public long TailCacheBytes { get; }
+
+    internal MetadataGroup Metadata { get; }
+
+    internal ClientInvariantSet Invariants { get; }
+
+    internal IReadOnlyList<BrokerSeat> Seats => _seats;
+
+    internal Workload Workload { get; }
+
+    internal ClusterNemesis Faults { get; }
+
+    internal IReadOnlyList<KafkaClient> Clients => Workload.Clients;
+
+    internal BrokerSeat Seat(BrokerId id) => _seats[id.Value - 1];
+
+    protected override string? Live()
+    {
+        StartAll();
+        if (!Options.HasNemesis || Queue.Chance(0.7))
+            RunUntil(Options.Recovery, AllReady);
+        if (Options.HasNemesis)
+            Faults.Begin();
+        if (Options.HasClients)
+            Workload.Begin();
+        RunFor(Options.Torment);
+        Workload.Stop();
+        Faults.Heal();
+        return Findings.First ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();
+    }
+
+    public void StartAll()
+    {
+        Metadata.Begin();
+        foreach (BrokerSeat seat in _seats)
+            seat.Start();
+    }
+
+    public bool AllReady() => _seats.TrueForAll(seat => seat.IsReady);
+
+    /// <summary>
+    /// Without faults all brokers are ready again, every partition takes records, and all that was promised is there.
+    /// </summary>
+    public string? Converge(string when)
+    {
+        bool isReady = RunUntil(Options.Recovery, () => Workload.IsIdle && RestartsAndIsReady());
+        if (!isReady)
+            return Findings.First ?? $"Liveness: {when}, {Describe()} after {Options.Recovery.TotalSeconds} s";
+
+        Task verified = Workload.Verify();
+        bool isVerified = RunUntil(Options.Recovery, () => verified.IsCompleted);
+        if (isVerified || Findings.First is not null)
+            return Findings.First;
+        return $"Liveness: {when}, {Workload.Doing} is not done after {Options.Recovery.TotalSeconds} s, {Describe()}";
+    }
+
+    internal BrokerOptions OptionsOf(BrokerId id)
+    {
+        string voters = string.Join(',', _seats.Take(Voters).Select(
+            seat => $"{seat.Id}@{SimulatedNetwork.AddressOf(seat.Id)}"));
+        string json = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {
+              "broker.id": {{id.Value}}, "data.dir": "/data",
+              "listeners.client.bind": "{{ClientNetwork.AddressOf(id)}}",
+              "peer.bind": "{{SimulatedNetwork.AddressOf(id)}}", "metadata.voters": "{{voters}}"
+            }
+            """);
+        return BrokerOptionsLoader.Load("simulated", json, [], []) with { TailCacheBytes = TailCacheBytes };
+    }
+
+    private string? SurvivePowerCut()
+    {
+        foreach (BrokerSeat seat in _seats)
+            seat.PowerOff();
+        foreach (BrokerSeat seat in _seats)
+            seat.Start();
+        return Converge("after a power cut of all");
+    }
+
+    // All end in order, and their disks are compared as `broker log verify` does.
+    private string? Agree()
+    {
+        foreach (BrokerSeat seat in _seats)
+            seat.Stop();
+        if (!RunUntil(Options.Recovery, () => _seats.TrueForAll(seat => !seat.IsUp)))
+            return Findings.First ?? $"Liveness: not all brokers end when told to: {Describe()}";
+        return DiskAgreement.Check(_seats, Workload.Topics);
+    }
+
+    // Somebody may have ended of a fault that came before the last.
+    private bool RestartsAndIsReady()
+    {
+        foreach (BrokerSeat seat in _seats)
+            seat.Start();
+        return AllReady();
+    }
+
+    private bool Reaches(BrokerId from, BrokerId to) =>
+        Seat(from).IsThere && Seat(to).IsThere && !Network.IsCut(from, to);
+
+    private string Describe() => string.Join(", ", _seats.Select(
+        seat => $"{seat.Name} is {(seat.IsReady ? "ready" : seat.IsUp ? "up" : "down")}"))
+        + $", metadata is led by {Metadata.Leadership.Leader}, {Workload.Describe()}";
+
+    private ReplicaHostOptions DrawHostOptions() => ReplicaHostOptions.Default with
+    {
+        OwnerLoops = 1 + Queue.Random.Next(2),
+        DiskLoops = 1 + Queue.Random.Next(2),
+        Raft = RaftOptions.Default with
+        {
+            MaxMessageBytes = Queue.Draw(2, 32) << 10,
+            MaxInflightMessages = (int)Queue.Draw(2, 32),
+        },
+        MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
+        CheckpointBytes = Queue.Draw(4, 32) << 10,
+        ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
+    };
+}

@@ -1,0 +1,106 @@
+using Broker.Model;
+using Broker.Simulation.Clients;
+using Broker.Simulation.Invariants.Clients;
+
+namespace Broker.Simulation.Worlds.Clusters;
+
+/// <summary>The clients of a world, and what they do.</summary>
+internal sealed class Workload
+{
+    private readonly ClusterWorld _world;
+    private readonly List<KafkaClient> _clients = [];
+    private readonly List<ProducerClient> _producers = [];
+    private readonly List<Task> _running = [];
+    private readonly List<TopicLedger> _topics = [];
+    private bool _isOver;
+    private int _verifiers;
+
+    public Workload(ClusterWorld world) => _world = world;
+
+    public IReadOnlyList<KafkaClient> Clients => _clients;
+
+    public IReadOnlyList<TopicLedger> Topics => _topics;
+
+    public int Acknowledged => _producers.Sum(producer => producer.Acknowledged);
+
+    /// <summary>Every client has noticed that it is over.</summary>
+    public bool IsIdle => _running.TrueForAll(task => task.IsCompleted);
+
+    /// <summary>What the verification is at.</summary>
+    public string Doing { get; private set; } = "nothing";
+
+    public void Begin()
+    {
+        KafkaClient admin = Add("admin");
+        _running.Add(admin.Begin(new AdminClient(admin, _topics, HaveAllHeard, () => _isOver).RunAsync));
+        for (int i = _world.Queue.Random.Next(1, 4); i > 0; i--)
+        {
+            ProducerClient producer = NewProducer(Add($"producer-{i}"));
+            _running.Add(_clients[^1].Begin(producer.RunAsync));
+        }
+
+        for (int i = _world.Queue.Random.Next(1, 3); i > 0; i--)
+        {
+            ConsumerClient consumer = NewConsumer(Add($"consumer-{i}"));
+            _running.Add(_clients[^1].Begin(consumer.RunAsync));
+        }
+    }
+
+    public void Stop() => _isOver = true;
+
+    /// <summary>
+    /// Every partition of every topic takes a record of an idempotent producer and shows all that it ever promised.
+    /// </summary>
+    public Task Verify()
+    {
+        KafkaClient client = Add($"verifier-{++_verifiers}");
+        return client.Begin(() => VerifyAsync(client));
+    }
+
+    public string Describe() => $"{_topics.Count(topic => !topic.IsGoing)} topics, {_running.Count(
+        task => !task.IsCompleted)} clients still run";
+
+    private async Task VerifyAsync(KafkaClient client)
+    {
+        Doing = "every broker's view of the topics";
+        await new AdminClient(client, _topics, () => false, () => false).LookAroundAsync(
+            [.. _world.Seats.Select(seat => seat.Id)]);
+        foreach (PartitionLedger partition in Live())
+        {
+            Doing = $"writing to {partition}";
+            await NewProducer(client).WriteIdempotentAsync(partition, 1, () => false);
+            Doing = $"reading {partition}";
+            _world.Invariants.ReadWhole(partition, await NewConsumer(client).ReadWholeAsync(partition));
+        }
+    }
+
+    private KafkaClient Add(string name)
+    {
+        var client = new KafkaClient(
+            name, _world.ClientNetwork, [.. _world.Seats.Select(seat => seat.Id)], _world.Findings);
+        _clients.Add(client);
+        return client;
+    }
+
+    private ProducerClient NewProducer(KafkaClient client)
+    {
+        var producer = new ProducerClient(client, _world.Invariants, Choose, () => _isOver);
+        _producers.Add(producer);
+        return producer;
+    }
+
+    private ConsumerClient NewConsumer(KafkaClient client) =>
+        new(client, _world.Invariants, Choose, () => _isOver);
+
+    private List<PartitionLedger> Live() =>
+        [.. _topics.Where(topic => !topic.IsGoing).SelectMany(topic => topic.Partitions)];
+
+    private PartitionLedger? Choose()
+    {
+        List<PartitionLedger> live = Live();
+        return live.Count == 0 ? null : live[_world.Queue.Random.Next(live.Count)];
+    }
+
+    private bool HaveAllHeard() =>
+        _world.Seats.All(seat => seat.IsReady && seat.MetadataIndex == _world.Metadata.Last);
+}

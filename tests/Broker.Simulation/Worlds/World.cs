@@ -1,0 +1,71 @@
+using Broker.Simulation.Invariants;
+using Broker.Simulation.Network;
+using Broker.Simulation.Time;
+
+namespace Broker.Simulation.Worlds;
+
+/// <summary>Machines, wires and clients of one seed, and what was found wrong with them.</summary>
+public abstract class World
+{
+    protected World(int seed, WorldOptions options, TextWriter? lines)
+    {
+        Options = options;
+        Queue = new EventQueue(new Random(seed), new Trace(lines));
+        Network = new SimulatedNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
+        Findings = new Findings(Queue);
+    }
+
+    public WorldOptions Options { get; }
+
+    public EventQueue Queue { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public Findings Findings { get; }
+
+    /// <summary>How many values clients were told to be stored.</summary>
+    public abstract int Acknowledged { get; }
+
+    /// <summary>What was found wrong with the world of a seed; null for nothing.</summary>
+    public string? Run()
+    {
+        try
+        {
+            return Live();
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>Lets go of everything; called by <see cref="Run"/>.</summary>
+    public void End()
+    {
+        Queue.IsOver = true;
+        Meters.DisposeAll();
+    }
+
+    public void RunFor(TimeSpan time)
+    {
+        long until = Queue.Now + time.Ticks;
+        RunUntil(TimeSpan.FromTicks(until - Queue.Now), () => false);
+    }
+
+    /// <summary>Runs until it holds; false if it does not hold in time, or if something is broken.</summary>
+    public bool RunUntil(TimeSpan limit, Func<bool> holds)
+    {
+        bool held = Queue.RunUntil(
+            Queue.Now + limit.Ticks, () => Findings.First is not null || IsTooLong() || holds());
+        return held && Findings.First is null;
+    }
+
+    protected abstract string? Live();
+
+    private bool IsTooLong()
+    {
+        if (Queue.Executed > Options.MostEvents)
+            Findings.Add($"more than {Options.MostEvents} events");
+        return Findings.First is not null;
+    }
+}
