@@ -40,6 +40,9 @@ internal sealed class ControllerRoute(
                     await watch.UntilAppliedAsync(reply.Index, Left(began, patience), cancellation);
                     return reply;
                 }
+
+                if (reply is null or { Status: ControllerStatus.Unknown })
+                    request = request.Again();
             }
 
             if (Left(began, patience) <= TimeSpan.Zero)

@@ -50,6 +50,13 @@ internal static class TopicDecisions
         var draft = new Draft(image);
         foreach (PartitionsWish wish in request.Wishes)
         {
+            if (request.MayBeDone && draft.Image.FindTopic(wish.Topic) is { } grown
+                && grown.Partitions.Count == wish.Total)
+            {
+                draft.Grant(grown);
+                continue;
+            }
+
             Plan plan = TopicPlanner.AddPartitions(draft.Image, wish.Topic, wish.Total, wish.Assignments, defaults);
             draft.Take(plan, wish.Topic, next => next.FindTopic(wish.Topic)!);
         }

@@ -76,6 +76,26 @@ public sealed class ControllerClientTests
     }
 
     [Fact]
+    public async Task A_topic_that_grew_though_nobody_said_so_is_granted_and_not_refused()
+    {
+        await StartAsync(leader: 1);
+        ControllerClient client = _bench.ClientOf(new BrokerId(2));
+        var asking = client.CreateTopicsAsync([ControllerBench.Wish("orders")], false, Patience, Token);
+        _bench.LeadAll("orders");
+        await _bench.RunAsync(asking);
+
+        _bench.Group.NextOutcome = (ProposeStatus.Unknown, Commits: true);
+        TopicAnswer grown = Assert.Single(await _bench.RunAsync(
+            client.CreatePartitionsAsync([new PartitionsWish("orders", 5, [])], false, Patience, Token)));
+        Assert.Null(grown.Refusal);
+        Assert.Equal(5, grown.Partitions);
+
+        TopicAnswer asked = Assert.Single(await _bench.RunAsync(
+            client.CreatePartitionsAsync([new PartitionsWish("orders", 5, [])], false, Patience, Token)));
+        Assert.Equal(RefusalReason.InvalidPartitions, asked.Refusal?.Reason);
+    }
+
+    [Fact]
     public async Task A_request_waits_for_the_next_leader_but_not_for_ever()
     {
         await StartAsync(leader: 1);

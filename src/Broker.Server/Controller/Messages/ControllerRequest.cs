@@ -14,7 +14,11 @@ namespace Broker.Server.Controller.Messages;
 [JsonDerivedType(typeof(DeleteTopics), "delete-topics")]
 [JsonDerivedType(typeof(CreatePartitions), "create-partitions")]
 [JsonDerivedType(typeof(AllocateProducerIds), "producer-ids")]
-internal abstract record ControllerRequest;
+internal abstract record ControllerRequest
+{
+    /// <summary>The same, after a try whose outcome is not known.</summary>
+    public virtual ControllerRequest Again() => this;
+}
 
 internal sealed record RegisterBroker(BrokerWish Wish) : ControllerRequest;
 
@@ -27,6 +31,12 @@ internal sealed record CreateTopics(ImmutableArray<TopicWish> Wishes, bool Valid
 
 internal sealed record DeleteTopics(ImmutableArray<TopicId> Topics) : ControllerRequest;
 
-internal sealed record CreatePartitions(ImmutableArray<PartitionsWish> Wishes, bool ValidateOnly) : ControllerRequest;
+internal sealed record CreatePartitions(ImmutableArray<PartitionsWish> Wishes, bool ValidateOnly) : ControllerRequest
+{
+    /// <summary>An earlier try may have been committed: a topic that has as many as it wishes has got them.</summary>
+    public bool MayBeDone { get; init; }
+
+    public override ControllerRequest Again() => this with { MayBeDone = true };
+}
 
 internal sealed record AllocateProducerIds(BrokerId Broker, ProcessIncarnation Process) : ControllerRequest;
