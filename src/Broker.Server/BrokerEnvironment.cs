@@ -1,4 +1,3 @@
-using Broker.MetadataQuorum;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Server.Configuration;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Server;
 
 /// <summary>All that a broker takes from outside. The simulator gives its own of everything.</summary>
-public sealed record BrokerEnvironment
+public sealed partial record BrokerEnvironment
 {
     public required TimeProvider Time { get; init; }
 
@@ -32,31 +31,4 @@ public sealed record BrokerEnvironment
 
     /// <summary>How groups are run, as far as no setting says it: the simulator makes everything small.</summary>
     public ReplicaHostOptions Replicas { get; init; } = ReplicaHostOptions.Default;
-
-    /// <summary>The real machine.</summary>
-    public static BrokerEnvironment Real(TimeProvider time, Random random, ILoggerFactory loggers)
-    {
-        var files = new PosixFileSystem();
-        var quorumRandom = new Random(random.Next());
-        return new BrokerEnvironment
-        {
-            Time = time,
-            Scheduler = new ThreadScheduler(),
-            Files = files,
-            PeerNetwork = new TcpPeerNetwork(),
-            Listen = listener => SocketListener.Listen(listener.Name, listener.Bind),
-            OpenMetadataLog = async (options, channel, fatal, cancellation) =>
-            {
-                var quorum = await MetadataQuorum.MetadataQuorum.OpenAsync(
-                    options, new QuorumEnvironment(channel, files, time, quorumRandom, loggers), cancellation);
-                _ = TellFailureAsync(quorum, fatal);
-                return quorum;
-            },
-            Random = random,
-            Loggers = loggers,
-        };
-    }
-
-    private static async Task TellFailureAsync(MetadataQuorum.MetadataQuorum quorum, Action<Exception> fatal) =>
-        fatal(await quorum.Failed);
 }
