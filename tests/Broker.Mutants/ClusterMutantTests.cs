@@ -10,9 +10,15 @@ namespace Broker.Mutants;
 /// </summary>
 public sealed class ClusterMutantTests
 {
-    private const int Seeds = 100;
+    private const int Seeds = 200;
 
-    private static readonly Dictionary<string, int> KnownSeeds = [];
+    private static readonly Dictionary<string, int> KnownSeeds = new()
+    {
+        ["Server/duplicate-answered-at-once"] = 6,
+        ["Server/fresh-leader-serves"] = 10,
+        ["Server/unknown-taken-for-done"] = 13,
+        ["Server/unknown-told-as-not-written"] = 81,
+    };
 
     public static TheoryData<string> Mutations =>
         [.. Mutant.All.Where(name => name.StartsWith("Server/", StringComparison.Ordinal))];
@@ -21,7 +27,7 @@ public sealed class ClusterMutantTests
     public void Without_a_mutation_the_same_worlds_are_sound()
     {
         Mutant.Active = null;
-        foreach (int seed in KnownSeeds.Values.Append(1).Distinct().Order())
+        foreach (int seed in KnownSeeds.Values.Distinct().Order())
             Assert.Null(new ClusterWorld(seed, WorldOptions.Default).Run());
     }
 
