@@ -18,8 +18,8 @@ internal sealed class WriteLane : IDisposable
     private readonly List<Round> _round = [];
     private List<GroupOwner> _incoming = [];
     private List<GroupOwner> _taken = [];
-    private readonly Queue<Action> _jobs = new();
-    private volatile bool _failed;
+    private readonly Queue<(Action Run, Action<Exception> Refuse)> _jobs = new();
+    private volatile Exception? _failure;
 
     public WriteLane(string name, IScheduler scheduler, FlushPlanner planner, LaneServices services)
     {
@@ -52,12 +52,21 @@ internal sealed class WriteLane : IDisposable
         _loop.Signal();
     }
 
-    /// <summary>Any thread: work that blocks on this lane's files, between two rounds.</summary>
+    /// <summary>
+    /// Any thread: work that blocks on this lane's files, between two rounds. After a failure of the lane, or by it, it
+    /// is not done and fails in the same way: whoever stops the broker must not wait for it.
+    /// </summary>
     public Task<T> RunAsync<T>(Func<T> job)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
-            _jobs.Enqueue(() => Complete(job, done));
+        {
+            if (_failure is { } failure)
+                return Task.FromException<T>(failure);
+
+            _jobs.Enqueue((() => Complete(job, done), refused => done.TrySetException(refused)));
+        }
+
         _loop.Signal();
         return done.Task;
     }
@@ -66,7 +75,7 @@ internal sealed class WriteLane : IDisposable
 
     private void RunRound()
     {
-        if (_failed)
+        if (_failure is not null)
             return;
 
         try
@@ -81,8 +90,18 @@ internal sealed class WriteLane : IDisposable
         catch (Exception failure)
         {
             // A flush that failed is never tried again: what the disk holds is not known any more.
-            _failed = true;
             _fatal(failure);
+            RefuseJobs(failure);
+        }
+    }
+
+    private void RefuseJobs(Exception failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+            while (_jobs.TryDequeue(out (Action Run, Action<Exception> Refuse) job))
+                job.Refuse(failure);
         }
     }
 
@@ -143,14 +162,14 @@ internal sealed class WriteLane : IDisposable
     {
         while (true)
         {
-            Action? job;
+            (Action Run, Action<Exception> Refuse) job;
             lock (_gate)
             {
                 if (!_jobs.TryDequeue(out job))
                     return;
             }
 
-            job();
+            job.Run();
         }
     }
 

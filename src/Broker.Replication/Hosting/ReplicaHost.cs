@@ -177,17 +177,15 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         }
 
         await _ticker.DisposeAsync();
-        if (Volatile.Read(ref _failed) == 0)
+        try
         {
-            await Waiting.AllAsync(Replicas.Select(replica => StopAsync(replica.Id, delete: false)));
-            await _lanes[0].RunAsync(() =>
-            {
-                _environment.Storage.Journal.Flush();
-                return true;
-            });
+            if (Volatile.Read(ref _failed) == 0)
+                await CloseAllAsync();
         }
-
-        EndLoops();
+        finally
+        {
+            EndLoops();
+        }
     }
 
     /// <summary>
@@ -235,6 +233,16 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         // Marks and commit indexes ride on the flushes of votes; where nobody votes, one flush for all of them.
         if (++_ticks % _options.InTicks(_options.MarkInterval) == 0 && _environment.Storage.Journal.HasUnflushed)
             _votes.FlushSoon();
+    }
+
+    private async Task CloseAllAsync()
+    {
+        await Waiting.AllAsync(Replicas.Select(replica => StopAsync(replica.Id, delete: false)));
+        await _lanes[0].RunAsync(() =>
+        {
+            _environment.Storage.Journal.Flush();
+            return true;
+        });
     }
 
     private async Task EndAsync(GroupOwner owner, bool checkpoint)
