@@ -62,16 +62,23 @@ internal sealed class ImageFeed(int keptBytes)
         }
     }
 
-    public void Apply(IReadOnlyList<MetadataRecord> records, ReadOnlyMemory<byte> bytes, long index)
+    /// <summary>
+    /// False: what the entry says contradicts an entry before it, and changes nothing, here as on every other broker.
+    /// That happens where the two were in the log side by side, as when a proposer gave up on the first.
+    /// </summary>
+    public bool Apply(IReadOnlyList<MetadataRecord> records, ReadOnlyMemory<byte> bytes, long index)
     {
         lock (_gate)
         {
-            ClusterImage image = _image.Apply(records, index);
+            bool applies = TryApply(records, index, out ClusterImage image);
+            if (!applies)
+                records = [];
             Volatile.Write(ref _image, image);
             Keep(new FollowedEntry(index, bytes));
             foreach (IMetadataSubscriber subscriber in _subscribers)
                 subscriber.Applied(image, records);
             Signal();
+            return applies;
         }
     }
 
@@ -106,6 +113,20 @@ internal sealed class ImageFeed(int keptBytes)
     {
         lock (_gate)
             return index < _tailAfter || index > _image.Index ? null : [.. _tail.Where(entry => entry.Index > index)];
+    }
+
+    private bool TryApply(IReadOnlyList<MetadataRecord> records, long index, out ClusterImage image)
+    {
+        try
+        {
+            image = _image.Apply(records, index);
+            return true;
+        }
+        catch (MetadataRecordException) when (index > _image.Index)
+        {
+            image = _image.Apply([], index);
+            return false;
+        }
     }
 
     private void Keep(FollowedEntry entry)

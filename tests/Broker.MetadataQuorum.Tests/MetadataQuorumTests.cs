@@ -75,6 +75,28 @@ public sealed class MetadataQuorumTests
     }
 
     [Fact]
+    public async Task An_entry_that_contradicts_one_its_proposer_gave_up_on_changes_nothing_and_stops_nobody()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(3);
+        TestBroker leader = await quorum.LeaderAsync();
+        for (int block = 0; block < 20; block++)
+        {
+            long term = leader.Quorum.Leadership.Term;
+            using var enough = new CancellationTokenSource();
+            ValueTask<ProposeOutcome> first = leader.Quorum.ProposeAsync(term, [Records.Block(block)], enough.Token);
+            await enough.CancelAsync();
+            ProposeOutcome second = await leader.Quorum.ProposeAsync(term, [Records.Block(block)], quorum.Token);
+            await first;
+
+            Assert.True(second.Status is ProposeStatus.Committed or ProposeStatus.Conflict, $"{second.Status}");
+            await quorum.CommitAsync(Records.Numbered(block + 1));
+            Assert.Equal((block + 1) * 10, leader.Quorum.Image.NextProducerId);
+        }
+
+        Assert.All(quorum.Brokers, broker => Assert.False(broker.Quorum.Failed.IsCompleted));
+    }
+
+    [Fact]
     public async Task A_batch_is_applied_as_a_whole_or_not_at_all()
     {
         await using TestQuorum quorum = await TestQuorum.StartAsync(3);

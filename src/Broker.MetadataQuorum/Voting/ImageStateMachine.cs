@@ -40,8 +40,8 @@ internal sealed class ImageStateMachine : IStateMachine
         else if (entry.TryGetPayload(out ReadOnlySequence<byte> payload) && !payload.IsEmpty)
         {
             byte[] bytes = payload.ToArray();
-            _feed.Apply(RecordCodec.Decode(new ReadOnlySequence<byte>(bytes)), bytes, entry.Index);
-            (entry.Context as Proposal)?.Applied(entry.Index, entry.Term);
+            bool applies = _feed.Apply(RecordCodec.Decode(new ReadOnlySequence<byte>(bytes)), bytes, entry.Index);
+            (entry.Context as Proposal)?.Applied(entry.Index, entry.Term, applies);
             if (++_entriesSinceSnapshot >= _entriesPerSnapshot)
             {
                 Save(new SnapshotEntry(entry.Index, entry.Term, ImageCodec.Encode(_feed.Image)));

@@ -16,10 +16,14 @@ internal sealed class Proposal(long term)
     /// <summary>The entry's index once it was applied here, else 0.</summary>
     public long AppliedAt => Volatile.Read(ref _appliedAt);
 
-    public void Applied(long index, long entryTerm)
+    /// <summary>Applied, and it changed nothing: an entry before it contradicts it.</summary>
+    public bool Contradicts { get; private set; }
+
+    public void Applied(long index, long entryTerm, bool applies)
     {
         if (entryTerm == term)
         {
+            Contradicts = !applies;
             Volatile.Write(ref _appliedAt, index);
         }
     }

@@ -170,7 +170,12 @@ internal sealed class Voter : IMetadataMember
             _proposing.Release();
         }
 
-        return proposal.AppliedAt > 0 ? ProposeOutcome.Committed(proposal.AppliedAt) : ProposeOutcome.Unknown;
+        if (proposal.AppliedAt == 0)
+        {
+            return ProposeOutcome.Unknown;
+        }
+
+        return proposal.Contradicts ? ProposeOutcome.Conflict : ProposeOutcome.Committed(proposal.AppliedAt);
     }
 
     private static bool EndsProposal(Exception e) =>
