@@ -1,4 +1,3 @@
-using System.Reflection;
 using Broker.Raft.Tests.Worlds;
 using Xunit;
 
@@ -20,7 +19,8 @@ public sealed class RaftMutantTests
     /// </summary>
     private static readonly HashSet<string> CaughtByStories =
     [
-        "abstainer-counts", "check-quorum-off", "log-compared-by-length", "lower-term-not-answered",
+        "abstainer-counts", "check-quorum-off", "damaged-leads-on", "log-compared-by-length",
+        "lost-acknowledgement-counts", "lower-term-not-answered", "quarantine-ends-by-itself",
         "no-reject-hint", "pre-vote-raises-term", "readmitted-by-own-idea", "stickiness-off",
         "transfer-not-forced", "window-unbounded",
     ];
@@ -44,7 +44,9 @@ public sealed class RaftMutantTests
         Mutant.Active = mutation;
         try
         {
-            string? caught = CaughtByStories.Contains(mutation) ? FirstFailingStory() : FirstBrokenSeed();
+            string? caught = CaughtByStories.Contains(mutation)
+                ? Stories.FirstToFail("Broker.Raft.Tests")
+                : FirstBrokenSeed();
             Assert.True(caught is not null, $"{mutation} survives");
             TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
         }
@@ -64,32 +66,4 @@ public sealed class RaftMutantTests
 
         return null;
     }
-
-    private static string? FirstFailingStory()
-    {
-        foreach ((MethodInfo story, object?[] arguments) in Stories())
-        {
-            try
-            {
-                story.Invoke(Activator.CreateInstance(story.DeclaringType!), arguments);
-            }
-            catch (TargetInvocationException)
-            {
-                return $"{story.DeclaringType!.Name}.{story.Name}";
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The core's tests that need no runner: facts, and theories with their data in line.</summary>
-    private static IEnumerable<(MethodInfo Story, object?[] Arguments)> Stories() =>
-        from type in Assembly.GetExecutingAssembly().GetTypes()
-        where type.Namespace?.StartsWith("Broker.Raft.Tests", StringComparison.Ordinal) == true
-        from method in type.GetMethods()
-        where method.GetCustomAttribute<FactAttribute>() is not null
-        from arguments in method.GetParameters().Length == 0
-            ? [[]]
-            : method.GetCustomAttributes<InlineDataAttribute>().Select(data => data.Data)
-        select (method, arguments);
 }

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Xunit;
+
+namespace Broker.Mutants;
+
+/// <summary>
+/// Tests of other projects, compiled into this one, that are run while a mutation is on: those that need no runner, so
+/// facts, and theories with their data in line.
+/// </summary>
+internal static class Stories
+{
+    /// <summary>The name of the first that fails; null if none does.</summary>
+    public static string? FirstToFail(string within)
+    {
+        foreach ((MethodInfo story, object?[] arguments) in In(within))
+        {
+            object teller = Activator.CreateInstance(story.DeclaringType!)!;
+            try
+            {
+                story.Invoke(teller, arguments);
+            }
+            catch (TargetInvocationException)
+            {
+                return $"{story.DeclaringType!.Name}.{story.Name}";
+            }
+            finally
+            {
+                (teller as IDisposable)?.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<(MethodInfo Story, object?[] Arguments)> In(string within) =>
+        from type in Assembly.GetExecutingAssembly().GetTypes()
+        where type.Namespace?.StartsWith(within, StringComparison.Ordinal) == true
+        from method in type.GetMethods()
+        where method.GetCustomAttribute<FactAttribute>() is not null
+        from arguments in method.GetParameters().Length == 0
+            ? [[]]
+            : method.GetCustomAttributes<InlineDataAttribute>().Select(data => data.Data)
+        select (method, arguments);
+}
