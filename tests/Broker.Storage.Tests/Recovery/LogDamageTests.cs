@@ -96,6 +96,30 @@ public sealed class LogDamageTests : IDisposable
         Assert.Equal(new LogIndex(1), _bench.Log.LastIndex);
     }
 
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("misdirected")]
+    [InlineData("torn")]
+    public void Lesson_28_a_write_that_the_disk_lost_tore_or_put_elsewhere_is_damage(string fault)
+    {
+        Append(10);
+        _bench.Log.Close();
+        _bench.Journal.Flush();
+        (string path, long position) = PlaceOf(7);
+        using (IFile file = _disk.Open(path, FileMode.Open))
+        {
+            byte[] frame = new byte[1056];
+            if (fault != "lost")
+                file.Read(frame, position - frame.Length);
+            file.Write(fault == "torn" ? frame.AsSpan(0, 512) : frame, position);
+            file.Flush();
+        }
+
+        _bench = _bench.Reopen();
+        ReadAll();
+        Assert.Equal(new LogIndex(7), _bench.Log.Damage?.At);
+    }
+
     [Fact]
     public void A_missing_segment_in_the_middle_is_damage_and_what_follows_is_kept_aside()
     {

@@ -81,7 +81,7 @@ public sealed class VoteJournalTests
     }
 
     [Fact]
-    public void One_bad_sector_costs_nothing()
+    public void Lesson_28_one_bad_sector_costs_nothing()
     {
         Fill(generations: 1);
         for (int sector = 0; sector < 40; sector++)
@@ -95,7 +95,7 @@ public sealed class VoteJournalTests
     }
 
     [Fact]
-    public void A_lost_block_before_others_is_reported()
+    public void Lesson_28_a_lost_block_before_others_is_reported()
     {
         Fill(generations: 1);
         _disk.FlipBit("/votes/journal.1", (4 * 512) + 100, 3);

@@ -19,10 +19,10 @@ public sealed class LeadershipLessonTests
         before.Kill();
         scenario.Until(() => scenario.Leader is not null);
         ReplicaSeat leader = scenario.Leader!;
-        Task<bool> read = leader.Find(scenario.Group)!.ReadIndexAsync(CancellationToken.None);
-        scenario.Until(() => read.IsCompleted);
+        Func<bool?> read = scenario.ReadIndex(leader);
+        scenario.Until(() => read() is not null);
 
-        if (read is { IsCompletedSuccessfully: true, Result: true })
+        if (read() == true)
         {
             Assert.True(leader.RecordOf(scenario.Group)!.Commit >= scenario.Group.LastAcknowledged);
             Assert.Equal(scenario.Term, scenario.Group[leader.RecordOf(scenario.Group)!.Commit].Term);

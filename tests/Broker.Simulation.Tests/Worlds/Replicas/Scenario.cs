@@ -63,6 +63,19 @@ internal sealed class Scenario
         Until(() => World.Clients.Acknowledged >= wanted);
     }
 
+    /// <summary>
+    /// Asks for a linearizable read, and tells its answer once there is one. Asked within the world: what is awaited
+    /// outside goes on in the thread pool, at no simulated time.
+    /// </summary>
+    public Func<bool?> ReadIndex(ReplicaSeat seat)
+    {
+        bool? answer = null;
+        World.Queue.After(1, World.Queue.World, "read", () => _ = AskAsync());
+        return () => answer;
+
+        async Task AskAsync() => answer = await seat.Find(Group)!.ReadIndexAsync(CancellationToken.None);
+    }
+
     /// <summary>So much that the first of it is in files only: the tail cache lets it go as more comes.</summary>
     public void FillSegments()
     {
