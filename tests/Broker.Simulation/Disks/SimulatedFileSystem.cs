@@ -68,6 +68,22 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
         return false;
     }
 
+    /// <summary>Another disk, with what on this one is certain to survive.</summary>
+    public SimulatedFileSystem Durable()
+    {
+        var copy = new SimulatedFileSystem(new Random(0));
+        foreach (string directory in _names.Durable.Directories)
+            copy._names.Now.Directories.Add(directory);
+        foreach ((string path, Inode file) in _names.Durable.Files)
+        {
+            var same = new Inode();
+            same.Write(file.DurableBytes, 0);
+            copy._names.Now.Files.Add(path, same);
+        }
+
+        return copy;
+    }
+
     public byte[] Contents(string path) => Find(path).Bytes.ToArray();
 
     public IFile Open(string path, FileMode mode)

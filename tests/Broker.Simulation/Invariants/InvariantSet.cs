@@ -1,12 +1,16 @@
 using Broker.Model;
 using Broker.Raft;
 using Broker.Simulation.Time;
+using Broker.Storage;
 
 namespace Broker.Simulation.Invariants;
 
 /// <summary>All invariants of replicas, told of everything in the same order.</summary>
 public sealed class InvariantSet(
-    Findings findings, EventQueue queue, Func<BrokerId, GroupRecord, byte[], bool> isFlushed)
+    Findings findings,
+    EventQueue queue,
+    Func<BrokerId, GroupRecord, byte[], bool> isFlushed,
+    Func<BrokerId, GroupRecord, GroupState> durableVote)
 {
     private readonly Invariant[] _all =
     [
@@ -19,6 +23,7 @@ public sealed class InvariantSet(
         new DenseOffsets(findings),
         new LogStartNeverGoesBack(findings),
         new OneVotePerTerm(findings),
+        new VotesAreDurable(findings, durableVote),
         new AcknowledgedIsOnDisks(findings, isFlushed),
     ];
 

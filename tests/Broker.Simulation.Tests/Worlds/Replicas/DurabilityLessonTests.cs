@@ -15,7 +15,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_10_one_loses_power_while_another_is_paused(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         ReplicaSeat paused = scenario.Followers.First();
         ReplicaSeat awake = scenario.Followers.Last();
@@ -33,7 +33,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_14_a_group_of_one_answers_after_its_own_flush(int seed)
     {
-        var scenario = new Scenario(seed, brokers: 1);
+        using var scenario = new Scenario(seed, brokers: 1);
         scenario.Propose(10);
         scenario.Until(() => scenario.World.Clients.Acknowledged > 0);
         scenario.Seats[0].PowerOff();
@@ -45,7 +45,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_15_names_of_new_files_survive_a_power_cut_of_all(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         for (int round = 0; round < 4; round++)
         {
             scenario.Store(15);
@@ -59,7 +59,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_27_after_a_failed_flush_the_broker_ends_and_nothing_is_lost(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         scenario.Store(5);
         leader.Disk.FailingFlushes = 1;
@@ -73,7 +73,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_27_what_a_failed_flush_left_in_the_page_cache_survives_or_is_not_believed(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         for (int round = 0; round < 3; round++)
         {
             scenario.Until(() => scenario.Leader is not null);
@@ -95,7 +95,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_11_a_leader_that_meets_damage_in_a_read_steps_down_at_once_and_is_filled_again(int seed)
     {
-        var scenario = new Scenario(seed, groups: 2);
+        using var scenario = new Scenario(seed, groups: 2);
         scenario.FillSegments();
         ReplicaSeat victim = scenario.Leader!;
         GroupRecord neighbour = scenario.World.Groups[1];
@@ -117,7 +117,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_11_a_follower_that_meets_damage_in_a_read_does_not_count_before_it_is_filled_again(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.FillSegments();
         ReplicaSeat victim = scenario.Followers.First();
         Assert.True(victim.Decay(scenario.Group, butNewest: victim.SegmentsOf(scenario.Group) - 1));
@@ -145,7 +145,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_28_a_bit_that_decays_is_found_and_filled_from_the_others(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.Store(30);
         scenario.For(3000);
         ReplicaSeat victim = scenario.Followers.First();
@@ -160,7 +160,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_28_a_disk_that_is_full_in_the_middle_of_a_roll_recovers(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         leader.Disk.Capacity = leader.Disk.UsedBytes + 3000;
         List<TestProposal> offered = scenario.Propose(60);
@@ -174,7 +174,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_18_a_wiped_broker_neither_votes_nor_leads_before_it_is_filled(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         ReplicaSeat behind = scenario.Followers.First();
         ReplicaSeat wiped = scenario.Followers.Last();
@@ -195,7 +195,7 @@ public sealed class DurabilityLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_24_what_was_taken_on_is_answered_and_what_was_not_is_not(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         scenario.Isolate(leader);
         List<TestProposal> offered = scenario.Propose(2000, leader);

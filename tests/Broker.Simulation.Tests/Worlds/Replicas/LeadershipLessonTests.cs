@@ -13,7 +13,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_1_a_new_leader_reads_only_behind_an_entry_of_its_own_term(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.Store(20);
         ReplicaSeat before = scenario.Leader!;
         before.Kill();
@@ -35,7 +35,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_4_and_22_a_lost_leaders_tail_is_replaced_offset_by_offset(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.Store(10);
         ReplicaSeat old = scenario.Leader!;
         scenario.Isolate(old);
@@ -53,7 +53,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_19_a_link_that_is_cut_one_way_does_not_end_leadership_for_ever(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat leader = scenario.Leader!;
         ReplicaSeat other = scenario.Followers.First();
         if (seed % 2 == 0)
@@ -78,7 +78,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_20_answers_across_a_failover_name_the_offset_where_the_value_stands(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         for (int round = 0; round < 3; round++)
         {
             scenario.Until(() => scenario.Leader is not null);
@@ -97,7 +97,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_21_a_rolling_restart_leaves_a_leader(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.Store(50);
         foreach (ReplicaSeat seat in scenario.Seats)
         {
@@ -117,7 +117,7 @@ public sealed class LeadershipLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_26_a_broker_that_was_cut_off_comes_back_and_disturbs_nobody(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         scenario.Store(5);
         Term before = scenario.Term;
         ReplicaSeat away = scenario.Followers.First();

@@ -7,7 +7,7 @@ using Xunit;
 namespace Broker.Simulation.Tests.Worlds.Replicas;
 
 /// <summary>A world in which only happens what a test makes happen; all invariants watch.</summary>
-internal sealed class Scenario
+internal sealed class Scenario : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -95,6 +95,8 @@ internal sealed class Scenario
             World.Network.Cut(other.Id, seat.Id);
         }
     }
+
+    public void Dispose() => World.End();
 
     /// <summary>Everything is mended and started; all that was promised has to be there.</summary>
     public void EndsWell()

@@ -12,7 +12,7 @@ public sealed class StateLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_13_a_checkpoint_stands_for_exactly_the_entries_whose_state_it_holds(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         for (int round = 0; round < 6; round++)
         {
             scenario.Until(() => scenario.Leader is not null);
@@ -35,7 +35,7 @@ public sealed class StateLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_16_a_crash_while_the_front_of_the_log_is_deleted_moves_nothing_back(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         for (int round = 0; round < 6; round++)
         {
             scenario.Until(() => scenario.Leader is not null);
@@ -55,7 +55,7 @@ public sealed class StateLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_23_one_paused_follower_holds_nobody_up(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat paused = scenario.Followers.First();
         paused.Life.PausedUntil = scenario.World.Queue.Now + TimeSpan.FromSeconds(20).Ticks;
         for (int i = 0; i < 10; i++)
@@ -74,7 +74,7 @@ public sealed class StateLessonTests
     [MemberData(nameof(Seeds))]
     public void Lesson_25_a_follower_that_was_away_is_back_in_step_within_a_second(int seed)
     {
-        var scenario = new Scenario(seed);
+        using var scenario = new Scenario(seed);
         ReplicaSeat away = scenario.Followers.First();
         away.Kill();
         for (int i = 0; i < 10; i++)

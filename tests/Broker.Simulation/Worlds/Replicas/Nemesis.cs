@@ -19,6 +19,12 @@ internal sealed class Nemesis(ReplicaWorld world)
     public void Begin()
     {
         _faults.IsRunning = true;
+        foreach (ReplicaSeat seat in world.Seats)
+        {
+            if (_queue.Chance(0.3))
+                EndYoung(seat);
+        }
+
         Next();
     }
 
@@ -36,6 +42,15 @@ internal sealed class Nemesis(ReplicaWorld world)
         ReplicaSeat victim = world.Seat(_queue.Chance(0.5) ? message.From : message.To);
         _queue.After(_queue.Draw(0, 2 * Millisecond), _queue.World, "strike", () => _faults.Crash(victim));
     }
+
+    // Before what it made is flushed: its next life finds it, and must not take it for durable.
+    private void EndYoung(ReplicaSeat seat) => _faults.Later(_queue.Draw(1, 4 * Millisecond), () =>
+    {
+        seat.Kill();
+        seat.Start();
+        if (_queue.Chance(0.5))
+            _faults.Later(_faults.Some(1000), () => _faults.Crash(seat));
+    });
 
     private void Next() => _queue.After(_queue.Draw(1, 2 * _pause), _queue.World, "nemesis", () =>
     {

@@ -57,6 +57,20 @@ internal sealed class ReplicaSeat : Machine
         || (IsRotten && Disk.IsDurable($"{DirectoryOf(group)}/damaged", token))
         || _beforeDecay.Exists(bytes => bytes.AsSpan().IndexOf(token) >= 0);
 
+    /// <summary>Term and vote as they would be after a power cut; empty if all of them were lost.</summary>
+    public GroupState DurableVote(GroupRecord group)
+    {
+        try
+        {
+            using VoteJournal journal = VoteJournal.Open(Disk.Durable(), Votes, _incarnation);
+            return journal.Get(group.Id);
+        }
+        catch (VoteJournalDamagedException)
+        {
+            return GroupState.Empty;
+        }
+    }
+
     /// <summary>
     /// Somebody put in an empty disk: as the metadata group says, it then abstains until it is filled.
     /// </summary>

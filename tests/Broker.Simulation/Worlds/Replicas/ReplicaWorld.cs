@@ -22,7 +22,7 @@ public sealed class ReplicaWorld : World
     {
         Random random = Queue.Random;
         Network.FrameSent = Sent;
-        Invariants = new InvariantSet(Findings, Queue, IsFlushed);
+        Invariants = new InvariantSet(Findings, Queue, IsFlushed, (broker, group) => Seat(broker).DurableVote(group));
         Cluster = ClusterId.New(random);
         BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
         Addresses = [.. brokers.Select(id => new PeerAddress(id, SimulatedNetwork.AddressOf(id)))];
