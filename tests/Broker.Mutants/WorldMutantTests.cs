@@ -19,32 +19,36 @@ public sealed class WorldMutantTests
 
     private static readonly Dictionary<string, int> KnownSeeds = new()
     {
-        ["Replication/checkpoint-ahead-of-state"] = 6,
-        ["Replication/directory-not-flushed"] = 4,
+        ["Replication/checkpoint-ahead-of-state"] = 16,
+        ["Replication/directory-not-flushed"] = 5,
         ["Replication/found-directory-not-flushed"] = 66,
-        ["Replication/hard-state-not-awaited"] = 26,
-        ["Replication/recovered-is-committed"] = 5,
-        ["Replication/truncated-stays-pending"] = 20,
-        ["Replication/vote-not-flushed"] = 2,
-        ["Storage/checksum-not-checked"] = 6,
-        ["Storage/cut-ignored"] = 4,
-        ["Storage/damage-not-told"] = 6,
-        ["Storage/lower-damage-ignored"] = 92,
-        ["Storage/predecessors-name-not-flushed"] = 66,
+        ["Replication/recovered-is-committed"] = 8,
+        ["Replication/truncated-stays-pending"] = 27,
+        ["Storage/checksum-not-checked"] = 4,
+        ["Storage/cut-ignored"] = 8,
+        ["Storage/damage-not-told"] = 4,
     };
 
-    /// <summary>No world can tell: the log is replayed instead. But Storage's own crash tests can.</summary>
-    private static readonly HashSet<string> CaughtByStories = ["Storage/checkpoint-not-flushed"];
+    /// <summary>Worlds seldom tell, or never; Storage's own tests of the very moment do.</summary>
+    private static readonly HashSet<string> CaughtByStories =
+    [
+        "Storage/checkpoint-not-flushed", "Storage/lower-damage-ignored", "Storage/predecessors-name-not-flushed",
+        "Storage/recovered-not-rewritten",
+    ];
 
     public static TheoryData<string> Mutations =>
-        [.. Mutant.All.Where(name => name.StartsWith("Replication/", StringComparison.Ordinal))];
+        [.. Mutant.All.Where(name => name.StartsWith("Replication/", StringComparison.Ordinal)
+            || name.StartsWith("Storage/", StringComparison.Ordinal))];
 
     [Fact]
     public void Without_a_mutation_the_same_worlds_are_sound()
     {
         Mutant.Active = null;
         foreach (int seed in KnownSeeds.Values.Distinct().Order())
-            Assert.Null(new ReplicaWorld(seed, WorldOptions.Default).Run());
+        {
+            var world = new ReplicaWorld(seed, WorldOptions.Default);
+            Assert.Null(world.Run());
+        }
     }
 
     [Theory]
@@ -70,7 +74,8 @@ public sealed class WorldMutantTests
     {
         foreach (int seed in Enumerable.Range(1, Seeds).Prepend(known))
         {
-            if (new ReplicaWorld(seed, WorldOptions.Default).Run() is { } finding)
+            var world = new ReplicaWorld(seed, WorldOptions.Default);
+            if (world.Run() is { } finding)
                 return $"seed {seed}, {finding}";
         }
 

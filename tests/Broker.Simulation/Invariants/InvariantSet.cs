@@ -5,12 +5,15 @@ using Broker.Storage;
 
 namespace Broker.Simulation.Invariants;
 
-/// <summary>All invariants of replicas, told of everything in the same order.</summary>
+/// <summary>
+/// All invariants of replicas, told of everything in the same order. Without a way to ask disks for votes, those are
+/// believed.
+/// </summary>
 public sealed class InvariantSet(
     Findings findings,
     EventQueue queue,
     Func<BrokerId, GroupRecord, byte[], bool> isFlushed,
-    Func<BrokerId, GroupRecord, GroupState> durableVote)
+    Func<BrokerId, GroupRecord, GroupState>? durableVote = null)
 {
     private readonly Invariant[] _all =
     [
@@ -23,7 +26,7 @@ public sealed class InvariantSet(
         new DenseOffsets(findings),
         new LogStartNeverGoesBack(findings),
         new OneVotePerTerm(findings),
-        new VotesAreDurable(findings, durableVote),
+        .. durableVote is null ? Array.Empty<Invariant>() : [new VotesAreDurable(findings, durableVote)],
         new AcknowledgedIsOnDisks(findings, isFlushed),
     ];
 

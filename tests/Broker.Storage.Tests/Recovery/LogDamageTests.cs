@@ -121,6 +121,82 @@ public sealed class LogDamageTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_damages_the_first_in_the_log_counts_whichever_is_met_first()
+    {
+        Append(12);
+        _bench.Log.Close();
+        _bench.Journal.Flush();
+        foreach (int entry in (int[])[2, 6])
+        {
+            (string path, long position) = PlaceOf(entry);
+            _disk.FlipBit(path, position + 70, 2);
+        }
+
+        _bench = _bench.Reopen();
+        using (var slices = new LogSlices())
+            _bench.Log.ReadFrames(new LogIndex(6), new LogIndex(7), 1_000_000, _bench.Log.Truncations, slices);
+        ReadAll();
+        Assert.Equal(new LogIndex(2), _bench.Log.Damage?.At);
+        _bench.Journal.Flush();
+
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(1), _bench.Log.LastIndex);
+        Assert.Equal(ReadOutcome.Ok, ReadAll());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Lesson_27_entries_that_a_failed_flush_left_in_the_page_cache_are_written_again(int seed)
+    {
+        SimulatedFileSystem disk = NewDisk(seed);
+        var bench = new LogBench(disk, "/data", _bench.Options);
+        for (int i = 0; i < 3; i++)
+            bench.Append(EntryKind.Data, 1, 1000);
+        disk.FailingFlushes = 1;
+        Assert.Throws<FlushFailedException>(() => bench.Round());
+
+        disk.RestartProcess();
+        bench = new LogBench(disk, "/data", _bench.Options);
+        bench.Append(EntryKind.Data, 2, 1000);
+        bench.Round();
+        LogIndex promised = bench.Log.FlushedIndex;
+        disk.Crash();
+        disk.Restart();
+
+        bench = new LogBench(disk, "/data", _bench.Options);
+        Assert.Null(bench.Log.Damage);
+        Assert.Equal(promised, bench.Log.LastIndex);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(200)]
+    public void Lesson_15_a_segment_whose_name_went_missing_leaves_no_later_one_behind(int seeds)
+    {
+        for (int seed = seeds; seed < seeds + 30; seed++)
+        {
+            SimulatedFileSystem disk = NewDisk(seed);
+            var bench = new LogBench(disk, "/data", _bench.Options);
+            for (int i = 0; i < 14; i++)
+                bench.Append(EntryKind.Data, 1, 1000);
+            bench.Log.WritePending();
+            disk.Crash();
+            disk.Restart();
+
+            bench = new LogBench(disk, "/data", _bench.Options);
+            Assert.True(bench.Log.Damage is null, $"seed {seed}: {bench.Log.Damage}");
+        }
+    }
+
+    [Fact]
     public void A_missing_segment_in_the_middle_is_damage_and_what_follows_is_kept_aside()
     {
         Append(15);
@@ -198,6 +274,14 @@ public sealed class LogDamageTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private static SimulatedFileSystem NewDisk(int seed)
+    {
+        var disk = new SimulatedFileSystem(new Random(seed));
+        disk.CreateDirectory("/data");
+        disk.FlushDirectory("/");
+        return disk;
+    }
 
     private void Append(int count)
     {
