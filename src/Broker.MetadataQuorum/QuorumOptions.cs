@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Broker.Model;
+using Broker.Storage;
 
 namespace Broker.MetadataQuorum;
 
@@ -25,6 +26,9 @@ public sealed record QuorumOptions(
 
     /// <summary>How much of the log's tail is kept in memory for followers; who is behind it gets the image.</summary>
     public int FollowedBytes { get; init; } = 4 << 20;
+
+    /// <summary>Room on the disk that is kept for this log, among others.</summary>
+    public DiskReserve Reserve { get; init; } = DiskReserve.None;
 
     /// <summary>How long a follower's question waits for news before it is answered without any.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(5);

@@ -63,7 +63,7 @@ public sealed class BrokerNode
         using NodeListeners listeners = NodeListeners.Bind(_options, _environment);
         using DataDirectory directory = DataDirectory.Open(
             _environment.Files, _options.DataDirectory, _options.Id, _environment.Random);
-        using var storage = new NodeStorage(directory, _environment, _options.TailCacheBytes);
+        using var storage = new NodeStorage(directory, _environment, _options);
         var identity = new NodeIdentity(
             _options.Id, directory.Incarnation, ProcessIncarnation.New(_environment.Random))
         {
@@ -76,7 +76,7 @@ public sealed class BrokerNode
 
         NodeLog.JoiningMetadata(_logger, _options.Id);
         IMetadataLog log = await _environment.OpenMetadataLog(
-            MetadataSeat.For(_options, directory), peers.Channel, Fail, stop);
+            MetadataSeat.For(_options, directory, storage.Resources.Reserve), peers.Channel, Fail, stop);
         try
         {
             await ServeAsync(new NodeParts(identity, directory, storage, peers, listeners, log), stop);

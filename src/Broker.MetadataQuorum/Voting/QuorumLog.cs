@@ -12,7 +12,9 @@ namespace Broker.MetadataQuorum;
 //   - what is here already is not appended again: an old request that arrives late would cut off what came after it;
 //   - before entries of an older leader are overwritten, the log is cut in front of them on the disk, so that a crash
 //     in between never leaves the head of one history with the tail of another;
-//   - an entry of a term that is over is refused: DotNext checks that it leads, and appends afterwards.
+//   - an entry of a term that is over is refused: DotNext checks that it leads, and appends afterwards;
+//   - an entry is refused before anything is done with it when the disk has no room for it: DotNext's log never gets
+//     over a write that failed.
 // One append at a time; the gate also keeps DotNext's flusher to one waiter, which is all that it can have.
 
 /// <summary>The metadata group's log: DotNext's, with every answer behind a flush.</summary>
@@ -20,13 +22,15 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly LogFiles _files;
+    private readonly DiskReserve _reserve;
     private long _lastDurable;
     private long _leadsIn = -1;
 
-    public QuorumLog(Options options, IStateMachine machine, LogFiles files)
+    public QuorumLog(Options options, IStateMachine machine, LogFiles files, DiskReserve reserve)
         : base(options, machine)
     {
         _files = files;
+        _reserve = reserve;
         _files.FlushNames();
         _lastDurable = LastEntryIndex;
     }
@@ -51,6 +55,7 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
         await _gate.WaitAsync(token);
         try
         {
+            RequireRoom();
             var proposal = entry is IInputLogEntry { Context: Proposal context } ? context : null;
             if (entry.Term != Term || (proposal is not null && proposal.Term != LeadsIn))
             {
@@ -84,6 +89,7 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
         await _gate.WaitAsync(token);
         try
         {
+            RequireRoom();
             if (!entry.IsSnapshot)
             {
                 await CutAsync(startIndex, token);
@@ -105,6 +111,7 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
         await _gate.WaitAsync(token);
         try
         {
+            RequireRoom();
             for (long index = startIndex; await entries.MoveNextAsync(); index++)
             {
                 if (!await HoldsAsync(index, entries.Current.Term, token))
@@ -119,6 +126,14 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (!_reserve.EnsureSlice())
+        {
+            throw new StorageFullException("no room for the metadata log: the disk's reserve is used up");
         }
     }
 

@@ -33,7 +33,10 @@ internal sealed class Voter : IMetadataMember
         var machine = new ImageStateMachine(
             feed, new SnapshotStore(environment.Files, options.Directory), options.EntriesPerSnapshot);
         _log = new QuorumLog(
-            LogOptions(options), machine, new LogFiles(environment.Files, options.Directory, environment.Time));
+            LogOptions(options),
+            machine,
+            new LogFiles(environment.Files, options.Directory, environment.Time),
+            options.Reserve);
         _cluster = new RaftCluster(ClusterOptions(store)) { AuditTrail = _log };
         _cluster.LeaderChanged += OnLeaderChanged;
     }
@@ -179,7 +182,8 @@ internal sealed class Voter : IMetadataMember
     }
 
     private static bool EndsProposal(Exception e) =>
-        e is NotLeaderException or StaleTermException or OperationCanceledException or ObjectDisposedException;
+        e is NotLeaderException or StaleTermException or StorageFullException or OperationCanceledException
+            or ObjectDisposedException;
 
     private async ValueTask<bool> EnterAsync(CancellationToken cancellation)
     {

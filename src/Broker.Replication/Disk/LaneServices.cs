@@ -1,4 +1,7 @@
+using Broker.Storage;
+
 namespace Broker.Replication;
 
 /// <summary>What the disk lanes share.</summary>
-internal sealed record LaneServices(ReplicationMetrics Metrics, TimeProvider Time, Action<Exception> Fatal);
+internal sealed record LaneServices(
+    ReplicationMetrics Metrics, DiskReserve Reserve, TimeProvider Time, Action<Exception> Fatal);

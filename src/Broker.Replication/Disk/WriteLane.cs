@@ -12,6 +12,7 @@ internal sealed class WriteLane : IDisposable
     private readonly ILoop _loop;
     private readonly FlushPlanner _planner;
     private readonly ReplicationMetrics _metrics;
+    private readonly DiskReserve _reserve;
     private readonly TimeProvider _time;
     private readonly Action<Exception> _fatal;
     private readonly Lock _gate = new();
@@ -20,11 +21,13 @@ internal sealed class WriteLane : IDisposable
     private List<GroupOwner> _taken = [];
     private readonly Queue<(Action Run, Action<Exception> Refuse)> _jobs = new();
     private volatile Exception? _failure;
+    private volatile bool _mustLook;
 
     public WriteLane(string name, IScheduler scheduler, FlushPlanner planner, LaneServices services)
     {
         _planner = planner;
         _metrics = services.Metrics;
+        _reserve = services.Reserve;
         _time = services.Time;
         _fatal = services.Fatal;
         _loop = scheduler.CreateLoop(name, LoopKind.Disk, RunRound);
@@ -49,6 +52,13 @@ internal sealed class WriteLane : IDisposable
             _incoming.Add(owner);
         }
 
+        _loop.Signal();
+    }
+
+    /// <summary>Any thread: the room on the disk is measured in the next round.</summary>
+    public void LookSoon()
+    {
+        _mustLook = true;
         _loop.Signal();
     }
 
@@ -80,6 +90,7 @@ internal sealed class WriteLane : IDisposable
 
         try
         {
+            LookAtDisk();
             Take();
             foreach (GroupOwner owner in _taken)
                 Write(owner);
@@ -103,6 +114,15 @@ internal sealed class WriteLane : IDisposable
             while (_jobs.TryDequeue(out (Action Run, Action<Exception> Refuse) job))
                 job.Refuse(failure);
         }
+    }
+
+    private void LookAtDisk()
+    {
+        if (!_mustLook)
+            return;
+
+        _mustLook = false;
+        _reserve.Look();
     }
 
     private void Take()

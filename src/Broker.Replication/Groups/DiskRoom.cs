@@ -1,61 +1,89 @@
 using Broker.Model;
 using Broker.Raft;
+using Broker.Storage;
 
 namespace Broker.Replication;
 
+// While a group's disk is full, nothing is proposed, and:
+//   a leader that knows of a follower with room steps down in its favour; one that knows of none stays, for its
+//     readers' sake
+//   a follower does not campaign, so that one with room leads; once there has been no leader for so long that there
+//     can be none with room, it does: the reserve has room for the entry that begins its term
+
 /// <summary>
-/// A group whose disk refuses appends. Legal transitions: roomy → full when a round wrote less than it had; full →
-/// roomy when a later round wrote all. While full nothing is proposed and no follower campaigns; a leader steps down in
-/// favour of a follower that has room, and if there is none stays, without appending, for its readers' sake. OWNER
-/// only.
+/// Whether a group's disk refuses appends, and who may lead it then. Legal transitions: roomy → full when a round wrote
+/// less than it had or the broker's disk ran short; full → roomy when neither is so any more. OWNER only.
 /// </summary>
-internal sealed class DiskRoom(RaftCore core)
+internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceTicks)
 {
     private readonly List<BrokerId> _fullPeers = [];
-    private bool _refused;
+    private readonly List<BrokerId> _roomyPeers = [];
+    private bool _refusedWrite;
+    private bool _mustNotLead;
+    private int _leaderlessTicks;
 
     public bool IsFull { get; private set; }
 
+    /// <summary>Nobody takes on more records, so those in hand may use what is kept for other entries.</summary>
+    public bool MayUseReserve => IsFull
+        && (core.Role == RaftRole.Leader ? !SomebodyElseCould() : _fullPeers.Contains(core.Leader));
+
     public void Heard(BrokerId peer, bool isFull)
     {
-        if (!isFull)
-            _fullPeers.Remove(peer);
-        else if (!_fullPeers.Contains(peer))
-            _fullPeers.Add(peer);
+        (List<BrokerId> now, List<BrokerId> before) = isFull ? (_fullPeers, _roomyPeers) : (_roomyPeers, _fullPeers);
+        before.Remove(peer);
+        if (!now.Contains(peer))
+            now.Add(peer);
+    }
+
+    /// <summary>What a round of writes met. True when the state changed.</summary>
+    public bool Report(bool isFull)
+    {
+        _refusedWrite = isFull;
+        return Judge();
     }
 
     /// <summary>True when the state changed.</summary>
-    public bool Report(bool isFull)
+    public bool Tick()
     {
-        if (isFull == IsFull)
-            return false;
-
-        IsFull = isFull;
-        if (isFull)
-            Tick();
-        else if (_refused)
-            core.AppendRecovered();
-        _refused = _refused && isFull;
-        return true;
+        _leaderlessTicks = core.Leader == BrokerId.None ? _leaderlessTicks + 1 : 0;
+        return Judge();
     }
 
-    public void Tick()
-    {
-        if (!IsFull || _refused || (core.Role == RaftRole.Leader && !SomebodyElseCould()))
-            return;
-
-        _refused = true;
-        core.AppendFailed();
-    }
-
-    /// <summary>The follower that is furthest of those in sync that have room; none if there is none.</summary>
+    /// <summary>
+    /// The follower in sync that is furthest of those that have room, or where none has, of all; none if there is none.
+    /// </summary>
     public BrokerId BestSuccessor(InSyncReplicas inSync)
+    {
+        BrokerId roomy = Furthest(inSync, peer => !_fullPeers.Contains(peer));
+        return roomy != BrokerId.None ? roomy : Furthest(inSync, static _ => true);
+    }
+
+    private bool Judge()
+    {
+        bool was = IsFull;
+        IsFull = _refusedWrite || reserve.IsShort;
+        bool mustNotLead = IsFull
+            && (core.Role == RaftRole.Leader ? SomebodyElseCould() : _leaderlessTicks <= patienceTicks);
+        if (mustNotLead != _mustNotLead)
+        {
+            _mustNotLead = mustNotLead;
+            if (mustNotLead)
+                core.AppendFailed();
+            else
+                core.AppendRecovered();
+        }
+
+        return IsFull != was;
+    }
+
+    private BrokerId Furthest(InSyncReplicas inSync, Func<BrokerId, bool> may)
     {
         BrokerId best = BrokerId.None;
         LogIndex furthest = LogIndex.Zero;
         foreach (BrokerId peer in inSync.Brokers)
         {
-            if (peer == core.Self || _fullPeers.Contains(peer) || core.Progress(peer) is not { } progress)
+            if (peer == core.Self || !may(peer) || core.Progress(peer) is not { } progress)
                 continue;
 
             if (best == BrokerId.None || progress.Match > furthest)
@@ -67,13 +95,10 @@ internal sealed class DiskRoom(RaftCore core)
 
     private bool SomebodyElseCould()
     {
-        foreach (BrokerId peer in core.Voters.Voters)
+        foreach (BrokerId peer in _roomyPeers)
         {
-            if (peer != core.Self && !_fullPeers.Contains(peer) && core.Progress(peer) is { } progress
-                && progress.State == ProgressState.Replicate)
-            {
+            if (core.Progress(peer) is { State: ProgressState.Replicate })
                 return true;
-            }
         }
 
         return false;

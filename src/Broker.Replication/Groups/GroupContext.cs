@@ -19,6 +19,8 @@ internal sealed class GroupContext
 
     public required PeerMemory Memory { get; init; }
 
+    public required DiskReserve Reserve { get; init; }
+
     public required ReplicationMetrics Metrics { get; init; }
 
     public required ILogger Log { get; init; }

@@ -10,6 +10,9 @@ namespace Broker.Replication;
 /// </summary>
 internal sealed class GroupOwner
 {
+    /// <summary>After so many elections without a leader, a replica without room stands for election too.</summary>
+    private const int LeaderlessElections = 4;
+
     private readonly GroupContext _context;
     private readonly RaftCore _core;
     private readonly Ready _ready = new();
@@ -41,7 +44,7 @@ internal sealed class GroupOwner
         _core = parts.Core;
         _sender = new EntrySender(context, this);
         _inSync = new InSyncReplicas(_core, context.Options.InTicks(context.Options.LagLimit));
-        _room = new DiskRoom(_core);
+        _room = new DiskRoom(_core, context.Reserve, LeaderlessElections * context.Options.Raft.ElectionTicks);
         _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
         _logStarts = new LogStarts(this, _core, context.Log);
         _checkpoints = new Checkpoints(this, context.Options);
@@ -123,7 +126,9 @@ internal sealed class GroupOwner
     public bool Tick()
     {
         _core.Tick();
-        _room.Tick();
+        if (_room.Tick())
+            RoomChanged();
+        Log.Log.MayUseReserve = _room.MayUseReserve;
         _sender.Tick(_core);
         if (_room.IsFull && _core.Now % _retryTicks == 0)
             Lane.Enqueue(this);

@@ -40,7 +40,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         BrokerId self = mesh.Self.Broker;
         var memory = new PeerMemory(options.PeerMemoryBytes);
         var metrics = new ReplicationMetrics(self, memory, () => Replicas);
-        var services = new LaneServices(metrics, environment.Time, Fail);
+        var services = new LaneServices(metrics, environment.Storage.Reserve, environment.Time, Fail);
         _votes = new VoteLane(environment.Storage.Journal, environment.Scheduler, Fail);
         _catchUp = new CatchUpLane(mesh, options, environment.Scheduler, services, _log);
         int loops = options.OwnerLoops > 0 ? options.OwnerLoops : Environment.ProcessorCount;
@@ -57,6 +57,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             Votes = _votes,
             CatchUp = _catchUp,
             Memory = memory,
+            Reserve = environment.Storage.Reserve,
             Metrics = metrics,
             Log = _log,
             StatusChanged = replica => StatusChanged?.Invoke(replica),
@@ -230,8 +231,11 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         foreach (OwnerLoop loop in _loops)
             loop.Tick();
 
+        if (++_ticks % _options.InTicks(_options.DiskLook) == 0 && _context.Reserve.IsKept)
+            _lanes[0].LookSoon();
+
         // Marks and commit indexes ride on the flushes of votes; where nobody votes, one flush for all of them.
-        if (++_ticks % _options.InTicks(_options.MarkInterval) == 0 && _environment.Storage.Journal.HasUnflushed)
+        if (_ticks % _options.InTicks(_options.MarkInterval) == 0 && _environment.Storage.Journal.HasUnflushed)
             _votes.FlushSoon();
     }
 

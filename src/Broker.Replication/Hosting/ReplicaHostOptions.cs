@@ -41,6 +41,9 @@ public sealed record ReplicaHostOptions
     /// <summary>How often flushed marks are remembered while logs are written.</summary>
     public TimeSpan MarkInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the room on the disk is measured.</summary>
+    public TimeSpan DiskLook { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How often a full disk is tried again.</summary>
     public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -34,6 +34,8 @@ public sealed record BrokerOptions
 
     public required long TailCacheBytes { get; init; }
 
+    public required long DiskReserveBytes { get; init; }
+
     /// <summary>What was written, by key; what is left at its default is not listed.</summary>
     public required IReadOnlyDictionary<string, string> Given { get; init; }
 }

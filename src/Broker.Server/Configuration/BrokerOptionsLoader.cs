@@ -44,6 +44,7 @@ public static class BrokerOptionsLoader
             Connections = Connections(values),
             Raft = Raft(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
+            DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
             Given = values.Given,
         };
         if (errors.Count > 0)

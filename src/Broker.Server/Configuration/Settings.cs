@@ -128,6 +128,11 @@ public static class Settings
         "Memory for the newest entries of all partitions together, from which consumers and followers at the "
         + "tail are served.");
 
+    public static readonly Setting<long> DiskReserveBytes = SettingKind.Long(
+        "disk.reserve.bytes", 33_554_432, 0, long.MaxValue,
+        "Room on the disk that records may not take: votes, the metadata log and the partitions' own entries go on "
+        + "being written when it is full. A part is held in a file and given up as it is needed; 0: none.");
+
     public static readonly Setting<TimeSpan> Tick = SettingKind.Milliseconds(
         "raft.tick.ms", 50, 1, 10_000,
         "The grain of the partitions' election and heartbeat times.");
@@ -164,6 +169,7 @@ public static class Settings
         RetentionTime, RetentionBytes, SegmentBytes, SegmentTime, MessageBytes,
         RequestBytes, RequestPartitions, QueuedRequestBytes, QueuedResponseBytes, ConnectionResponseBytes, FetchBytes,
         Connections, ConnectionsPerAddress, InFlight, IdleTime, StallTime,
-        TailCacheBytes, Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax, ReplicaLag,
+        TailCacheBytes, DiskReserveBytes,
+        Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax, ReplicaLag,
     ];
 }

@@ -7,7 +7,7 @@ namespace Broker.Server.Node;
 /// <summary>How this broker takes part in the metadata group.</summary>
 internal static class MetadataSeat
 {
-    public static QuorumOptions For(BrokerOptions options, DataDirectory directory) => new(
+    public static QuorumOptions For(BrokerOptions options, DataDirectory directory, DiskReserve reserve) => new(
         directory.MetadataPath,
         options.Id,
         directory.Incarnation,
@@ -15,5 +15,6 @@ internal static class MetadataSeat
     {
         ShortestElectionTimeout = options.Raft.MetadataElectionMin,
         LongestElectionTimeout = options.Raft.MetadataElectionMax,
+        Reserve = reserve,
     };
 }

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Server.Configuration;
 using Broker.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ internal sealed class NodeStorage : IDisposable
     private readonly VoteJournal _votes;
     private readonly OpenFiles _openFiles;
 
-    public NodeStorage(DataDirectory directory, BrokerEnvironment environment, long tailCacheBytes)
+    public NodeStorage(DataDirectory directory, BrokerEnvironment environment, BrokerOptions options)
     {
         _directory = directory;
         _votes = directory.OpenVotes();
@@ -20,8 +21,9 @@ internal sealed class NodeStorage : IDisposable
         {
             FileSystem = environment.Files,
             OpenFiles = _openFiles,
-            TailCache = new TailCacheBudget(tailCacheBytes),
+            TailCache = new TailCacheBudget(options.TailCacheBytes),
             Journal = _votes,
+            Reserve = DiskReserve.Open(environment.Files, directory.Root, options.DiskReserveBytes),
             Time = environment.Time,
             Logger = environment.Loggers.CreateLogger("Broker.Storage"),
         };
@@ -41,6 +43,7 @@ internal sealed class NodeStorage : IDisposable
 
     public void Dispose()
     {
+        Resources.Reserve.Dispose();
         _openFiles.Dispose();
         _votes.Dispose();
     }

@@ -10,6 +10,8 @@ public sealed class PosixFileSystem : IFileSystem, IDisposable
 {
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
+    private const long MostKeptByFileSystem = 4096 * 4096;
+
     private readonly FlushThreads _threads = new(count: 3);
     private readonly Lock _gate = new();
 
@@ -87,7 +89,17 @@ public sealed class PosixFileSystem : IFileSystem, IDisposable
         Libc.Syncfs(descriptor, path);
     }
 
-    public long AvailableBytes(string path) => new DriveInfo(path).AvailableFreeSpace;
+    /// <summary>
+    /// What a file system keeps for root counts for root alone; but ext4 keeps a little for itself, of which it does
+    /// not speak: 2 % of it or 4,096 blocks.
+    /// </summary>
+    public long AvailableBytes(string path)
+    {
+        var drive = new DriveInfo(path);
+        return Environment.IsPrivilegedProcess
+            ? Math.Max(0, drive.TotalFreeSpace - Math.Min(drive.TotalSize / 50, MostKeptByFileSystem))
+            : drive.AvailableFreeSpace;
+    }
 
     public IDisposable? TryLock(string path)
     {

@@ -14,6 +14,9 @@ public sealed record LogResources
     /// <summary>Where flushed marks, log starts and damage are remembered beside votes.</summary>
     public required VoteJournal Journal { get; init; }
 
+    /// <summary>Room that records may not take.</summary>
+    public DiskReserve Reserve { get; init; } = DiskReserve.None;
+
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -23,8 +23,9 @@ internal sealed class LogWriter
     private bool _isDirectoryDirty;
     private bool _mustCut;
 
-    public LogWriter(LogFiles files, LogState state, LogMarks marks, LogOptions options)
+    public LogWriter(LogFiles files, LogState state, LogMarks marks, LogOptions options, DiskReserve reserve)
     {
+        Room = new RecordRoom(reserve);
         _files = files;
         _state = state;
         _marks = marks;
@@ -33,6 +34,8 @@ internal sealed class LogWriter
     }
 
     public LogOptions Options { get; set; }
+
+    public RecordRoom Room { get; }
 
     public WriteOutcome WritePending()
     {
@@ -51,6 +54,7 @@ internal sealed class LogWriter
         {
             error = failure;
             _mustCut = true;
+            Room.Failed(failure);
         }
         finally
         {
@@ -96,8 +100,7 @@ internal sealed class LogWriter
     {
         if (_state.Active is not { IsEmpty: false } active)
             return _state.Active;
-        FileLease lease = Hold(active);
-        lease.File.Flush();
+        Hold(active).File.Flush();
 
         // Its name too: one that went missing before a later one would be taken for damage.
         if (_isDirectoryDirty)
@@ -107,7 +110,7 @@ internal sealed class LogWriter
         lock (_state.Gate)
             PublishFlushed(active.LastIndex);
         _marks.Record(active.LastIndex);
-        _trim.DropTo(active.Length, lease.File, Options);
+        _trim.DropTo(active.Length, _lease!.File, Options);
         return Begin(active);
     }
 
@@ -201,12 +204,13 @@ internal sealed class LogWriter
     {
         long bytes = 0;
         int at = 0;
-        while (at < _batch.Count)
+        int count = Room.Count(_batch);
+        while (at < count)
         {
             if (SegmentFor(_batch[at]) is not { } segment)
-                break;
+                return bytes;
             IndexRecord end = segment.End;
-            while (at < _batch.Count && Fits(segment, end, _batch[at]))
+            while (at < count && Fits(segment, end, _batch[at]))
             {
                 end = Place(segment, end, _batch[at]);
                 at++;
@@ -220,7 +224,7 @@ internal sealed class LogWriter
             WriteIndex(segment, all: false, flush: false);
         }
 
-        return bytes;
+        return count == _batch.Count ? bytes : throw RecordRoom.Full(_files.Directory);
     }
 
     private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) =>

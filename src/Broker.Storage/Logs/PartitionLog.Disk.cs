@@ -8,6 +8,16 @@ public sealed partial class PartitionLog
     /// <summary>Any thread. Whether a disk round has something to do.</summary>
     public bool HasPending => Locked(static state => state.Written < state.LastIndex || state.PendingCut is not null);
 
+    /// <summary>
+    /// Any thread. Whether the records that wait may take room that is kept for other entries: those that stand behind
+    /// them can't be written otherwise. Only where no more records are taken on.
+    /// </summary>
+    public bool MayUseReserve
+    {
+        get => _writer.Room.MayUseReserve;
+        set => _writer.Room.MayUseReserve = value;
+    }
+
     /// <summary>DISK. Cuts what was truncated, then writes what waits, a bounded amount of it.</summary>
     public WriteOutcome WritePending()
     {

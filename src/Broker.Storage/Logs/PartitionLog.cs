@@ -36,7 +36,7 @@ public sealed partial class PartitionLog : IDisposable
         long started = resources.Time.GetTimestamp();
         Recovery = new LogRecovery(resources, _files, _state, group, incarnation).Run();
         Report(resources.Time.GetElapsedTime(started));
-        _writer = new LogWriter(_files, _state, _marks, options);
+        _writer = new LogWriter(_files, _state, _marks, options, resources.Reserve);
         _reader = new LogReader(_files, _state, OnDamage);
         _times = new TimeIndex(_files, _state, OnDamage);
         resources.TailCache.Join(this);

@@ -78,6 +78,6 @@ internal sealed class EngineNode : IAsyncDisposable
         var files = new LogFiles(new PosixFileSystem(), directory, TimeProvider.System);
         Directory.CreateDirectory(directory);
         files.Create();
-        return new QuorumLog(options, machine, files);
+        return new QuorumLog(options, machine, files, DiskReserve.None);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class TestLog : IAsyncDisposable
             HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
             MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
         };
-        _log = new QuorumLog(options, IStateMachine.CreateNoOp(long.MaxValue), Files);
+        _log = new QuorumLog(options, IStateMachine.CreateNoOp(long.MaxValue), Files, DiskReserve.None);
     }
 
     public string Location { get; }

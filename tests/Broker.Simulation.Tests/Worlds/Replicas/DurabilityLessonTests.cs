@@ -172,6 +172,63 @@ public sealed class DurabilityLessonTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Lesson_28_where_all_disks_are_full_somebody_leads_for_the_readers_sake(int seed)
+    {
+        using var scenario = new Scenario(seed);
+        scenario.Store(20);
+        scenario.For(2000);
+        foreach (ReplicaSeat seat in scenario.Seats)
+            seat.Disk.Capacity = seat.Disk.UsedBytes + 200;
+        scenario.For(5000);
+        Assert.True(scenario.LeaderStatus is { IsLeaderReady: true, IsStorageFull: true });
+        List<TestProposal> refused = scenario.Propose(5);
+        scenario.UntilAnswered(refused);
+        Assert.All(refused, value => Assert.Equal(ProposalFailure.StorageFull, value.Failure));
+
+        scenario.Leader!.Kill();
+        scenario.Until(() => scenario.LeaderStatus is { IsLeaderReady: true }, TimeSpan.FromSeconds(30));
+
+        foreach (ReplicaSeat seat in scenario.Seats)
+            seat.Disk.Capacity = long.MaxValue;
+        scenario.Until(() => scenario.LeaderStatus is { IsLeaderReady: true, IsStorageFull: false });
+        scenario.Store(5);
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_28_what_was_under_way_when_all_disks_filled_up_is_stored_when_there_is_room(int seed)
+    {
+        using var scenario = new Scenario(seed);
+        scenario.Store(20);
+        List<TestProposal> offered = scenario.Propose(60);
+        foreach (ReplicaSeat seat in scenario.Seats)
+            seat.Disk.Capacity = seat.Disk.UsedBytes + 200;
+        scenario.For(5000);
+        Assert.True(scenario.LeaderStatus is { IsStorageFull: true });
+
+        foreach (ReplicaSeat seat in scenario.Seats)
+            seat.Disk.Capacity = long.MaxValue;
+        scenario.UntilAnswered(offered);
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Lesson_28_leadership_goes_where_there_is_room(int seed)
+    {
+        using var scenario = new Scenario(seed);
+        scenario.Store(5);
+        ReplicaSeat full = scenario.Leader!;
+        full.Disk.Capacity = full.Disk.UsedBytes + 200;
+        scenario.Until(() => scenario.Leader is { } leader && leader != full);
+        scenario.Store(50);
+        full.Disk.Capacity = long.MaxValue;
+        scenario.EndsWell();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Lesson_18_a_wiped_broker_neither_votes_nor_leads_before_it_is_filled(int seed)
     {
         using var scenario = new Scenario(seed);

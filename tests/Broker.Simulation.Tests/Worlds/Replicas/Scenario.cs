@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Replication;
 using Broker.Simulation.Invariants;
 using Broker.Simulation.Worlds;
 using Broker.Simulation.Worlds.Replicas;
@@ -27,6 +28,8 @@ internal sealed class Scenario : IDisposable
     public IReadOnlyList<ReplicaSeat> Seats => World.Seats;
 
     public ReplicaSeat? Leader => World.Clients.LeaderOf(Group);
+
+    public ReplicaStatus? LeaderStatus => Leader?.Find(Group)?.Status;
 
     public Term Term => Seats.Max(seat => seat.RecordOf(Group)?.Term ?? Term.Zero);
 

@@ -116,7 +116,11 @@ public sealed class ClusterWorld : World
               "peer.bind": "{{SimulatedNetwork.AddressOf(id)}}", "metadata.voters": "{{voters}}"
             }
             """);
-        return BrokerOptionsLoader.Load("simulated", json, [], []) with { TailCacheBytes = TailCacheBytes };
+        return BrokerOptionsLoader.Load("simulated", json, [], []) with
+        {
+            TailCacheBytes = TailCacheBytes,
+            DiskReserveBytes = 0,
+        };
     }
 
     private string? SurvivePowerCut()

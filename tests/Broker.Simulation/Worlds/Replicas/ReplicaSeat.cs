@@ -166,6 +166,7 @@ internal sealed class ReplicaSeat : Machine
                 OpenFiles = new OpenFiles(files),
                 TailCache = new TailCacheBudget(_world.TailCacheBytes),
                 Journal = journal,
+                Reserve = DiskReserve.Open(files, Root, _world.ReserveBytes),
                 Time = time,
                 Logger = loggers.CreateLogger("log"),
             },

@@ -61,6 +61,9 @@ public sealed class ReplicaWorld : World
 
     public long TailCacheBytes { get; }
 
+    /// <summary>What records may not take of a disk. The nemesis fills disks to the last byte, without one.</summary>
+    public long ReserveBytes => Options.HasNemesis ? 0 : 16 << 10;
+
     internal IReadOnlyList<ReplicaSeat> Seats => _seats;
 
     internal ReplicaClients Clients { get; }
