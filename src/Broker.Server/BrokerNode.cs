@@ -70,7 +70,7 @@ public sealed class BrokerNode
             Rack = _options.Rack,
             Listeners = listeners.Advertised,
         };
-        await using var peers = new NodePeers(identity, directory.Cluster, _options.MetadataVoters, _environment);
+        await using var peers = new NodePeers(identity, directory.Cluster, _options, _environment);
         HostAndPort bound = peers.Start(_options.PeerBind);
         identity = identity with { Peer = NodeListeners.WithPort(_options.PeerAdvertised, bound) };
 

@@ -79,6 +79,8 @@ public static class BrokerOptionsLoader
         MaxNameLength = values.Get(Settings.TopicNameLength),
         RetentionTime = values.Get(Settings.RetentionTime),
         RetentionBytes = values.Get(Settings.RetentionBytes),
+        RetentionCheckInterval = values.Get(Settings.RetentionCheckInterval),
+        ProducerIdExpiration = values.Get(Settings.ProducerIdExpiration),
         SegmentBytes = values.Get(Settings.SegmentBytes),
         SegmentTime = values.Get(Settings.SegmentTime),
         MaxMessageBytes = values.Get(Settings.MessageBytes),
@@ -111,6 +113,7 @@ public static class BrokerOptionsLoader
         ElectionMax = values.Get(Settings.ElectionMax),
         MetadataElectionMin = values.Get(Settings.MetadataElectionMin),
         MetadataElectionMax = values.Get(Settings.MetadataElectionMax),
+        BrokerSession = values.Get(Settings.BrokerSession),
         ReplicaLag = values.Get(Settings.ReplicaLag),
     };
 }

@@ -15,5 +15,8 @@ public sealed record RaftTimings
 
     public required TimeSpan MetadataElectionMax { get; init; }
 
+    /// <summary>Silence of this length fences a broker.</summary>
+    public required TimeSpan BrokerSession { get; init; }
+
     public required TimeSpan ReplicaLag { get; init; }
 }

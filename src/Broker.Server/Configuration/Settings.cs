@@ -67,6 +67,14 @@ public static class Settings
         "log.retention.bytes", -1, -1, long.MaxValue,
         "How many bytes of a partition are kept; -1: all; topics may say otherwise.");
 
+    public static readonly Setting<TimeSpan> RetentionCheckInterval = SettingKind.Milliseconds(
+        "log.retention.check.interval.ms", 300_000, 1, int.MaxValue,
+        "How often leaders look what has outlived its retention; the first time so long after the start.");
+
+    public static readonly Setting<TimeSpan> ProducerIdExpiration = SettingKind.Milliseconds(
+        "producer.id.expiration.ms", 86_400_000, 1, long.MaxValue / TimeSpan.TicksPerMillisecond,
+        "How long a partition remembers an idempotent producer that writes nothing, to tell repeated batches.");
+
     public static readonly Setting<int> SegmentBytes = SettingKind.Integer(
         "log.segment.bytes", MaxFrame, 1 << 20, MaxFrame,
         "The size at which a segment of a partition's log is closed; topics may say otherwise.");
@@ -157,6 +165,10 @@ public static class Settings
         "metadata.election.max.ms", 600, 30, 600_000,
         "The longest such silence.");
 
+    public static readonly Setting<TimeSpan> BrokerSession = SettingKind.Milliseconds(
+        "broker.session.timeout.ms", 6_000, 1_000, 600_000,
+        "A broker that the metadata leader does not hear for so long is taken for dead.");
+
     public static readonly Setting<TimeSpan> ReplicaLag = SettingKind.Milliseconds(
         "replica.lag.time.max.ms", 10_000, 100, int.MaxValue,
         "A replica that has not reached its leader's end for so long is not in sync.");
@@ -166,10 +178,12 @@ public static class Settings
     [
         BrokerId, Rack, DataDirectory, PeerBind, PeerAdvertised, HttpBind, Voters,
         Partitions, ReplicationFactor, MinInSyncReplicas, AutoCreateTopics, TopicNameLength,
-        RetentionTime, RetentionBytes, SegmentBytes, SegmentTime, MessageBytes,
+        RetentionTime, RetentionBytes, RetentionCheckInterval, ProducerIdExpiration,
+        SegmentBytes, SegmentTime, MessageBytes,
         RequestBytes, RequestPartitions, QueuedRequestBytes, QueuedResponseBytes, ConnectionResponseBytes, FetchBytes,
         Connections, ConnectionsPerAddress, InFlight, IdleTime, StallTime,
         TailCacheBytes, DiskReserveBytes,
-        Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax, ReplicaLag,
+        Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,
+        BrokerSession, ReplicaLag,
     ];
 }

@@ -21,6 +21,10 @@ public sealed record TopicOptions
     /// <summary>Negative: all.</summary>
     public required long RetentionBytes { get; init; }
 
+    public required TimeSpan RetentionCheckInterval { get; init; }
+
+    public required TimeSpan ProducerIdExpiration { get; init; }
+
     public required int SegmentBytes { get; init; }
 
     public required TimeSpan SegmentTime { get; init; }

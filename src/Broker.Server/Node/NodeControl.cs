@@ -22,7 +22,7 @@ internal sealed class NodeControl
         Func<PartitionId, Partition?> findPartition)
     {
         (NodeIdentity identity, IMetadataLog log, NodePeers peers) = (parts.Identity, parts.Log, parts.Peers);
-        ControllerTimings timings = ControllerTimings.Default;
+        ControllerTimings timings = ControllerTimings.Default with { Session = options.Raft.BrokerSession };
         TimeProvider time = environment.Time;
         ILogger logger = environment.Loggers.CreateLogger("Broker.Controller");
         var defaults = new TopicDefaults(

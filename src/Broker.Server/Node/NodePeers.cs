@@ -2,7 +2,6 @@ using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Server.Configuration;
-using Broker.Server.Controller;
 using Broker.Server.Controller.Membership;
 using Broker.Server.Network;
 
@@ -16,7 +15,7 @@ internal sealed class NodePeers : IAsyncDisposable
     private readonly PeerBook _book;
 
     public NodePeers(
-        NodeIdentity identity, ClusterId cluster, IReadOnlyList<MetadataVoter> voters, BrokerEnvironment environment)
+        NodeIdentity identity, ClusterId cluster, BrokerOptions options, BrokerEnvironment environment)
     {
         Mesh = new PeerMesh(
             new PeerIdentity(cluster, identity.Broker, identity.Incarnation, identity.Process),
@@ -24,11 +23,11 @@ internal sealed class NodePeers : IAsyncDisposable
             new PeerMeshEnvironment(
                 environment.PeerNetwork, environment.Time, new Random(environment.Random.Next()), environment.Loggers));
         Gone = new GoneProcesses();
-        Silent = new SilentBrokers(environment.Time, ControllerTimings.Default.Session);
+        Silent = new SilentBrokers(environment.Time, options.Raft.BrokerSession);
         Mesh.Observe(Gone);
         Mesh.Observe(Silent);
         Mesh.Handle(Presence, (_, _, _) => ValueTask.FromResult(ReadOnlyMemory<byte>.Empty));
-        _book = new PeerBook(Mesh, voters);
+        _book = new PeerBook(Mesh, options.MetadataVoters);
         Channel = new MeshMetadataChannel(Mesh, _book.AddressOf);
     }
 

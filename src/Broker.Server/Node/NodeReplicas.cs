@@ -58,6 +58,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             control.Watch,
             new LocalReplicas(parts.Identity.Broker, _host, parts.Storage),
             Partitions,
+            options.Topics.Configs,
             environment.Time,
             logger);
         _host.StatusChanged += replica =>
@@ -65,7 +66,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             if (replica.Status.IsDamaged)
                 Reconciler.Reopen(replica.Id);
         };
-        Retention = new RetentionKeeper(_host, Partitions, RetentionOptions.Default, environment.Time, logger);
+        Retention = new RetentionKeeper(_host, Partitions, options.Topics, environment.Time, logger);
     }
 
     public HostedPartitions Partitions { get; }

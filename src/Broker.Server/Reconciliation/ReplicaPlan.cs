@@ -1,5 +1,6 @@
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Server.Configuration;
 
 namespace Broker.Server.Reconciliation;
 
@@ -16,12 +17,17 @@ internal sealed record ReplicaPlan(
 {
     /// <param name="here">Running or on disk.</param>
     public static ReplicaPlan Make(
-        ClusterImage image, BrokerId self, IReadOnlySet<PartitionId> running, IEnumerable<PartitionId> here)
+        ClusterImage image,
+        BrokerId self,
+        TopicConfigDefaults defaults,
+        IReadOnlySet<PartitionId> running,
+        IEnumerable<PartitionId> here)
     {
         List<ReplicaAssignment> start = [], keep = [];
         HashSet<PartitionId> assigned = [];
         foreach (TopicImage topic in image.Topics.Values)
         {
+            TopicSettings settings = defaults.SettingsOf(topic.Configs);
             for (int i = 0; i < topic.Partitions.Count; i++)
             {
                 PartitionImage partition = topic.Partitions[i];
@@ -31,7 +37,7 @@ internal sealed record ReplicaPlan(
                 var id = new PartitionId(topic.Id, i);
                 assigned.Add(id);
                 (running.Contains(id) ? keep : start).Add(new ReplicaAssignment(
-                    id, topic.Name, partition.Replicas, topic.Settings, image.IsPredecessors(partition, self)));
+                    id, topic.Name, partition.Replicas, settings, image.IsPredecessors(partition, self)));
             }
         }
 

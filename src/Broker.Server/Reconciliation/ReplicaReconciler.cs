@@ -1,6 +1,7 @@
 using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
+using Broker.Server.Configuration;
 using Broker.Server.Controller;
 using Broker.Server.Partitions;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed class ReplicaReconciler(
     MetadataWatch watch,
     ILocalReplicas replicas,
     HostedPartitions partitions,
+    TopicConfigDefaults defaults,
     TimeProvider time,
     ILogger logger)
 {
@@ -74,7 +76,7 @@ internal sealed class ReplicaReconciler(
     {
         bool closed = await CloseDamagedAsync();
         IReadOnlySet<PartitionId> running = partitions.Ids();
-        ReplicaPlan plan = ReplicaPlan.Make(image, self, running, replicas.OnDisk().Concat(running));
+        ReplicaPlan plan = ReplicaPlan.Make(image, self, defaults, running, replicas.OnDisk().Concat(running));
         foreach (ReplicaAssignment kept in plan.Keep)
             partitions.Update(kept.Id, kept.Settings);
 

@@ -1,6 +1,7 @@
 using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
+using Broker.Server.Configuration;
 using Broker.Server.Partitions;
 using Broker.Storage;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,13 @@ namespace Broker.Server.Reconciliation;
 /// Forgets idle producers on the way, on every replica.
 /// </summary>
 internal sealed class RetentionKeeper(
-    ReplicaHost host, HostedPartitions partitions, RetentionOptions options, TimeProvider time, ILogger logger)
+    ReplicaHost host, HostedPartitions partitions, TopicOptions options, TimeProvider time, ILogger logger)
 {
     private readonly SortedDictionary<PartitionId, BrokerId> _told = [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(options.Interval, time);
+        using var timer = new PeriodicTimer(options.RetentionCheckInterval, time);
         while (await timer.WaitForNextTickAsync(cancellation))
             Look();
     }
@@ -31,7 +32,7 @@ internal sealed class RetentionKeeper(
         {
             if (partitions.Find(replica.Id) is not { } partition)
                 continue;
-            partition.ExpireProducersBefore(now - (long)options.IdleProducers.TotalMilliseconds);
+            partition.ExpireProducersBefore(now - (long)options.ProducerIdExpiration.TotalMilliseconds);
             if (replica.Status.IsLeaderReady)
                 Trim(replica, partition.Settings, now);
         }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Server.Configuration;
 using Broker.Server.Reconciliation;
+using Broker.Server.Tests.Network;
 using Xunit;
 
 namespace Broker.Server.Tests.Reconciliation;
@@ -10,13 +12,14 @@ public sealed class ReplicaPlanTests
 {
     private static readonly BrokerId Self = new(1);
     private static readonly TopicId Topic = TopicId.New(new Random(5));
+    private static readonly TopicConfigDefaults Defaults = TestOptions.With().Topics.Configs;
 
     [Fact]
     public void Starts_what_is_assigned_and_keeps_what_runs()
     {
         var running = new SortedSet<PartitionId> { new(Topic, 0) };
 
-        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: false), Self, running, running);
+        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: false), Self, Defaults, running, running);
 
         Assert.Equal(new PartitionId(Topic, 2), Assert.Single(plan.Start).Id);
         Assert.Equal(new PartitionId(Topic, 0), Assert.Single(plan.Keep).Id);
@@ -25,11 +28,24 @@ public sealed class ReplicaPlanTests
     }
 
     [Fact]
+    public void What_a_topic_does_not_set_is_the_brokers_own_default()
+    {
+        TopicConfigDefaults defaults = TestOptions.With("--min.insync.replicas=2", "--log.retention.ms=1000")
+            .Topics.Configs;
+        ReplicaPlan plan = ReplicaPlan.Make(
+            Image(deleted: false, ("retention.ms", "5")), Self, defaults, new SortedSet<PartitionId>(), []);
+
+        TopicSettings settings = plan.Start[0].Settings;
+        Assert.Equal(2, settings.MinInSyncReplicas);
+        Assert.Equal(5, settings.RetentionMs);
+    }
+
+    [Fact]
     public void Deletes_only_what_a_committed_record_deleted()
     {
         PartitionId[] here = [new(Topic, 0), new(Topic, 2)];
 
-        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: true), Self, new SortedSet<PartitionId>(), here);
+        ReplicaPlan plan = ReplicaPlan.Make(Image(deleted: true), Self, Defaults, new SortedSet<PartitionId>(), here);
 
         Assert.Equal(here, plan.Delete);
         Assert.Empty(plan.SetAside);
@@ -42,14 +58,14 @@ public sealed class ReplicaPlanTests
         var stranger = new PartitionId(TopicId.New(new Random(6)), 0);
 
         ReplicaPlan plan = ReplicaPlan.Make(
-            Image(deleted: false), Self, new SortedSet<PartitionId>(), [stranger, new(Topic, 1)]);
+            Image(deleted: false), Self, Defaults, new SortedSet<PartitionId>(), [stranger, new(Topic, 1)]);
 
         Assert.Equal([stranger, new(Topic, 1)], plan.SetAside.OrderBy(id => id.Index));
         Assert.Empty(plan.Delete);
     }
 
     // Partitions 0 and 2 are this broker's, 1 is not.
-    private static ClusterImage Image(bool deleted)
+    private static ClusterImage Image(bool deleted, params (string Name, string Value)[] configs)
     {
         ImmutableArray<BrokerId> ours = [Self, new(2), new(3)];
         ImmutableArray<BrokerId> theirs = [new(2), new(3), new(4)];
@@ -57,7 +73,10 @@ public sealed class ReplicaPlanTests
             [new ClusterCreated(ClusterId.New(new Random(7)), FeatureLevel.Oldest)], 1);
         image = image.Apply(
             [new TopicCreated(
-                Topic, "orders", [ours, theirs, ours], ImmutableSortedDictionary<string, string>.Empty)],
+                Topic,
+                "orders",
+                [ours, theirs, ours],
+                configs.ToImmutableSortedDictionary(each => each.Name, each => each.Value, StringComparer.Ordinal))],
             2);
         return deleted ? image.Apply([new TopicDeleted(Topic)], 3) : image;
     }
