@@ -19,10 +19,17 @@ internal sealed class ConsumerClient
     private readonly ClientInvariantSet _invariants;
     private readonly Func<PartitionLedger?> _choose;
     private readonly Func<bool> _isOver;
+    private readonly Func<int, bool> _canElect;
 
+    /// <param name="canElect">Whether so many brokers live that a partition with so many replicas is led.</param>
     public ConsumerClient(
-        KafkaClient client, ClientInvariantSet invariants, Func<PartitionLedger?> choose, Func<bool> isOver)
+        KafkaClient client,
+        ClientInvariantSet invariants,
+        Func<PartitionLedger?> choose,
+        Func<bool> isOver,
+        Func<int, bool> canElect)
     {
+        _canElect = canElect;
         _client = client;
         _invariants = invariants;
         _choose = choose;
@@ -148,7 +155,8 @@ internal sealed class ConsumerClient
             _client.Complain($"what was read of {partition} below {from} is said to diverge");
         List<SeenBatch> batches = Cut(answer.Records.Memory);
         var highWatermark = new Offset(answer.HighWatermark);
-        _invariants.Fetched(partition, isFenced ? _client.Name : null, from, highWatermark, batches);
+        string? asked = isFenced && _canElect(partition.Topic.Replicas) ? _client.Name : null;
+        _invariants.Fetched(partition, asked, from, highWatermark, batches);
         return (highWatermark, batches);
     }
 

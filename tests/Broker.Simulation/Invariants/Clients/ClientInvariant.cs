@@ -29,7 +29,9 @@ public abstract class ClientInvariant(Findings findings)
     }
 
     /// <summary>An answer of Fetch without an error.</summary>
-    /// <param name="client">Who asked with the newest epoch that it knew; null where none was given.</param>
+    /// <param name="client">
+    /// Who asked a leader with the newest epoch that it knew; null where none was given, or nobody can lead.
+    /// </param>
     /// <param name="from">The offset that was asked for.</param>
     public virtual void Fetched(
         PartitionLedger partition, string? client, Offset from, Offset highWatermark, IReadOnlyList<SeenBatch> batches)

@@ -21,7 +21,10 @@ public sealed class ClusterWorld : World
     private const int Voters = 3;
 
     private readonly List<BrokerSeat> _seats = [];
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+
     private readonly GroupWatch _groups;
+    private readonly long[] _downAt;
 
     public ClusterWorld(int seed, WorldOptions options, TextWriter? lines = null)
         : base(seed, options, lines)
@@ -39,6 +42,8 @@ public sealed class ClusterWorld : World
         Invariants = new ClientInvariantSet(
             Findings, Queue, (partition, token) => _seats.Count(seat => seat.IsFlushed(partition, token)));
         Workload = new Workload(this);
+        _downAt = [.. Enumerable.Repeat(long.MinValue / 2, brokers.Length + 1)];
+        Queue.Happened = _ => Count();
     }
 
     public override int Acknowledged => Workload.Acknowledged;
@@ -85,6 +90,11 @@ public sealed class ClusterWorld : World
             seat.Start();
     }
 
+    /// <summary>
+    /// For a while now so many brokers have lived that any partition with so many replicas can be led.
+    /// </summary>
+    internal bool CanElect(int replicas) => Queue.Now - _downAt[replicas - (replicas / 2)] > Remembered.Ticks;
+
     public bool AllReady() => _seats.TrueForAll(seat => seat.IsReady);
 
     /// <summary>
@@ -121,6 +131,12 @@ public sealed class ClusterWorld : World
             TailCacheBytes = TailCacheBytes,
             DiskReserveBytes = 0,
         };
+    }
+
+    private void Count()
+    {
+        for (int down = _seats.Count(seat => !seat.IsThere); down > 0; down--)
+            _downAt[down] = Queue.Now;
     }
 
     private string? SurvivePowerCut()

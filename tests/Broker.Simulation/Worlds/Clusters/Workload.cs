@@ -90,7 +90,7 @@ internal sealed class Workload
     }
 
     private ConsumerClient NewConsumer(KafkaClient client) =>
-        new(client, _world.Invariants, Choose, () => _isOver);
+        new(client, _world.Invariants, Choose, () => _isOver, _world.CanElect);
 
     private List<PartitionLedger> Live() =>
         [.. _topics.Where(topic => !topic.IsGoing).SelectMany(topic => topic.Partitions)];
