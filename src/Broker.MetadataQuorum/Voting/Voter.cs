@@ -298,6 +298,6 @@ internal sealed class Voter : IMetadataMember
             UpperElectionTimeout = (int)_options.LongestElectionTimeout.TotalMilliseconds,
             HeartbeatThreshold = 0.3,
             RequestTimeout = _options.RequestTimeout,
-            LoggerFactory = _environment.Loggers,
+            LoggerFactory = new EngineLoggers(_environment.Loggers),
         };
 }

@@ -20,7 +20,7 @@ internal sealed class DeleteTopicsHandler(HandlerServices services)
         TimeSpan patience = Patience.Of(request.TimeoutMs);
 
         // A name is resolved by an image that has all that was created before this request came.
-        await Services.Cluster.BarrierAsync(patience, context.Session.Closed);
+        bool isCurrent = await Services.Cluster.BarrierAsync(patience, context.Session.Closed);
         var asked = new List<DeleteTopicsResponse.DeletableTopicResult>();
         var ids = ImmutableArray.CreateBuilder<TopicId>();
         foreach (DeleteTopicsResponse.DeletableTopicResult result in Resolve(exchange))
@@ -32,6 +32,8 @@ internal sealed class DeleteTopicsHandler(HandlerServices services)
             }
             else
             {
+                if (!isCurrent && IsUnknown(result.ErrorCode))
+                    result.ErrorCode = ErrorCode.RequestTimedOut;
                 result.ErrorMessage ??= ErrorText.MessageFor(result.ErrorCode);
             }
         }
@@ -46,6 +48,10 @@ internal sealed class DeleteTopicsHandler(HandlerServices services)
 
         return true;
     }
+
+    // An old image may only not have it yet.
+    private static bool IsUnknown(ErrorCode code) =>
+        code is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId;
 
     private IReadOnlyList<DeleteTopicsResponse.DeletableTopicResult> Resolve(Answers exchange)
     {

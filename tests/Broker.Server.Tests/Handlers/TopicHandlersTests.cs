@@ -100,6 +100,17 @@ public sealed class TopicHandlersTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_metadata_leader_no_topic_is_called_unknown()
+    {
+        _bench.Cluster.CanBarrier = false;
+        var request = new DeleteTopicsRequest();
+        request.Topics.Add().Name = "missing";
+        request.Topics.Add().TopicId = new TopicId(Guid.Parse("99999999-0000-4000-8000-000000000000"));
+        DeleteTopicsResponse response = await _bench.AskAsync(request, 6);
+        Assert.All(response.Responses, result => Assert.Equal(ErrorCode.RequestTimedOut, result.ErrorCode));
+    }
+
+    [Fact]
     public async Task Topics_are_deleted_by_id_and_an_unknown_or_doubled_one_is_refused()
     {
         TopicImage orders = _bench.Cluster.AddTopic("orders", 1);
