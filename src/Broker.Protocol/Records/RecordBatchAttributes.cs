@@ -26,5 +26,8 @@ public readonly record struct RecordBatchAttributes(short Bits)
     public static RecordBatchAttributes Of(CompressionType compression, bool isTransactional = false) =>
         new((short)((byte)compression | (isTransactional ? TransactionalBit : 0)));
 
+    public RecordBatchAttributes With(CompressionType compression) =>
+        new((short)((Bits & ~CompressionMask) | (byte)compression));
+
     public RecordBatchAttributes WithLogAppendTime() => new((short)((ushort)Bits | LogAppendTimeBit));
 }

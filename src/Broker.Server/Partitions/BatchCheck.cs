@@ -17,8 +17,9 @@ internal static class BatchCheck
         Memory<byte> batch, TopicSettings settings, long now, out RecordBatchHeader header, out ProduceOutcome refusal)
     {
         refusal = default;
+        bool mustOpen = settings.Compacts || BatchRecoding.CodecOf(settings.CompressionType) is not null;
         BatchVerdict verdict = RecordBatchValidator.Validate(
-            batch, new BatchRules(settings.MaxMessageBytes, OpenCompressed: settings.Compacts));
+            batch, new BatchRules(settings.MaxMessageBytes, OpenCompressed: mustOpen));
         header = verdict.Header;
         if (!verdict.IsValid)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Protocol.Compression;
 using Broker.Protocol.Records;
 using Broker.Replication;
 using Broker.Server.Partitions.Producers;
@@ -99,10 +100,14 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         if (_replica is null || _status is not { IsLeader: true })
             return ValueTask.FromResult(new ProduceOutcome(PartitionFault.NotLeader));
 
+        TopicSettings settings = _settings;
         Memory<byte> bytes = batch.Buffer.Memory.Slice(batch.Start, batch.Length);
-        return BatchCheck.TryPrepare(bytes, _settings, Now, out RecordBatchHeader header, out ProduceOutcome refusal)
-            ? _resources.Proposals.Rent().Begin(this, batch, header, acks, deadline)
-            : ValueTask.FromResult(refusal);
+        if (!BatchCheck.TryPrepare(bytes, settings, Now, out RecordBatchHeader header, out ProduceOutcome refusal))
+            return ValueTask.FromResult(refusal);
+
+        return BatchRecoding.CodecOf(settings.CompressionType) is { } codec && codec != header.Attributes.Compression
+            ? ProduceRecoded(bytes, codec, acks, deadline)
+            : _resources.Proposals.Rent().Begin(this, batch, header, acks, deadline);
     }
 
     public ValueTask<FetchOutcome> ReadAsync(FetchPosition position, int maxBytes, bool atLeastOne, LogSlices into) =>
@@ -123,6 +128,19 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         _replica is { } replica
             ? _reads.EndOfEpoch(replica, epoch, currentEpoch)
             : new EpochEndOutcome(PartitionFault.NotLeader, PartitionReads.NoEpochEnd));
+
+    private ValueTask<ProduceOutcome> ProduceRecoded(
+        ReadOnlyMemory<byte> bytes, CompressionType codec, short acks, long deadline)
+    {
+        int limit = _settings.MaxMessageBytes;
+        if (!BatchRecoding.TryRecode(bytes, codec, limit, out ProduceBatch recoded, out ProduceOutcome refusal))
+            return ValueTask.FromResult(refusal);
+
+        RecordBatchHeader header = RecordBatchHeader.Read(recoded.Buffer.Span[recoded.Start..]);
+        ValueTask<ProduceOutcome> outcome = _resources.Proposals.Rent().Begin(this, recoded, header, acks, deadline);
+        recoded.Buffer.Release();
+        return outcome;
+    }
 
     void IReplicaStateMachine.Restore(ReadOnlySpan<byte> checkpoint)
     {

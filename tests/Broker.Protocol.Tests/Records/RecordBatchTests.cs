@@ -43,6 +43,36 @@ public sealed class RecordBatchTests
         Assert.False(reader.TryRead(out _));
     }
 
+    [Property]
+    public void Another_codec_changes_nothing_but_the_records_bytes(byte[] value, byte fromCodec, byte toCodec)
+    {
+        (CompressionType from, CompressionType to) = ((CompressionType)(fromCodec % 5), (CompressionType)(toCodec % 5));
+        using RecordBatchBuilder builder = new(from);
+        for (int i = 0; i < 3; i++)
+            builder.Append(1000 + i, [(byte)i], value);
+        ReadOnlyMemory<byte> batch = builder.Build(new ProducerId(7), 3, 11);
+
+        using BoundedBuffer recoded = new(int.MaxValue);
+        RecordBatchRecoder.Recode(batch, to, Rules.MaxInflatedBytes, recoded);
+
+        BatchVerdict verdict = RecordBatchValidator.Validate(recoded.WrittenMemory.ToArray(), Rules);
+        Assert.Equal((BatchFault.None, null), (verdict.Fault, verdict.Message));
+        RecordBatchHeader before = RecordBatchHeader.Read(batch.Span);
+        Assert.Equal(to, verdict.Header.Attributes.Compression);
+        Assert.Equal(
+            (before.RecordCount, before.BaseTimestamp, before.MaxTimestamp, before.ProducerId, before.BaseSequence),
+            (verdict.Header.RecordCount, verdict.Header.BaseTimestamp, verdict.Header.MaxTimestamp,
+                verdict.Header.ProducerId, verdict.Header.BaseSequence));
+        using RecordBatchReader reader = new();
+        reader.Open(recoded.WrittenMemory.ToArray());
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(reader.TryRead(out RecordView record));
+            Assert.Equal([(byte)i], record.Key.ToArray());
+            Assert.Equal(value, record.Value.ToArray());
+        }
+    }
+
     [Property(MaxTest = 300)]
     public void A_flipped_bit_behind_the_checksum_is_noticed(int position, byte bit)
     {

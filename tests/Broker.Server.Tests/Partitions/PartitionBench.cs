@@ -20,9 +20,14 @@ internal sealed class PartitionBench : IDisposable
     private readonly Deadlines _deadlines;
 
     public PartitionBench(int minInSync = 1)
+        : this(TopicSettings.Default with { MinInSyncReplicas = minInSync })
+    {
+    }
+
+    public PartitionBench(TopicSettings settings)
     {
         _deadlines = new Deadlines(Time);
-        Settings = TopicSettings.Default with { MinInSyncReplicas = minInSync };
+        Settings = settings;
         Partition = Make();
         Group.Serve(Partition);
     }
@@ -54,7 +59,12 @@ internal sealed class PartitionBench : IDisposable
         using var builder = new RecordBatchBuilder();
         for (int i = 0; i < records; i++)
             builder.Append(1000 + i, null, "value"u8.ToArray());
-        ReadOnlyMemory<byte> batch = sequence < 0 ? builder.Build() : builder.Build(Producer, epoch, sequence);
+        return SendAsync(sequence < 0 ? builder.Build() : builder.Build(Producer, epoch, sequence), acks, seconds);
+    }
+
+    /// <summary>A batch as it is.</summary>
+    public Task<ProduceOutcome> SendAsync(ReadOnlyMemory<byte> batch, short acks = -1, int seconds = 30)
+    {
         SharedBuffer buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + batch.Length);
         batch.Span.CopyTo(buffer.Span[EntryFrame.HeaderSize..]);
         var request = new ProduceBatch(buffer, EntryFrame.HeaderSize, batch.Length, Exclusive: true);
