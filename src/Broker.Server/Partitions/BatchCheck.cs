@@ -17,9 +17,7 @@ internal static class BatchCheck
         Memory<byte> batch, TopicSettings settings, long now, out RecordBatchHeader header, out ProduceOutcome refusal)
     {
         refusal = default;
-        bool mustOpen = settings.Compacts || BatchRecoding.CodecOf(settings.CompressionType) is not null;
-        BatchVerdict verdict = RecordBatchValidator.Validate(
-            batch, new BatchRules(settings.MaxMessageBytes, OpenCompressed: mustOpen));
+        BatchVerdict verdict = RecordBatchValidator.Validate(batch, RulesOf(settings));
         header = verdict.Header;
         if (!verdict.IsValid)
         {
@@ -49,6 +47,9 @@ internal static class BatchCheck
         header = RecordBatchHeader.Read(batch.Span);
         return true;
     }
+
+    public static BatchRules RulesOf(TopicSettings settings) =>
+        new(settings.MaxMessageBytes, OpenCompressed: settings.Compacts);
 
     private static PartitionFault FaultOf(BatchFault fault) => fault switch
     {

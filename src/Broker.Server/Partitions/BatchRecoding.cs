@@ -21,38 +21,16 @@ internal static class BatchRecoding
     };
 
     /// <summary>
-    /// Puts the batch, which was judged before, into a buffer of its own, with room for its frame, and with the
-    /// caller's hold on it.
+    /// Puts the batch into a buffer of its own, with room for its frame and with the caller's hold on it. What came of
+    /// it is still to be judged.
     /// </summary>
-    public static bool TryRecode(
-        ReadOnlyMemory<byte> batch,
-        CompressionType codec,
-        int maxBatchBytes,
-        out ProduceBatch recoded,
-        out ProduceOutcome refusal)
+    /// <exception cref="ProtocolException">Its records can't be inflated, or not within the bound.</exception>
+    public static ProduceBatch Recode(ReadOnlyMemory<byte> batch, CompressionType codec, in BatchRules rules)
     {
-        (recoded, refusal) = (default, default);
         using var bytes = new BoundedBuffer(int.MaxValue);
-        try
-        {
-            RecordBatchRecoder.Recode(batch, codec, new BatchRules(maxBatchBytes).MaxInflatedBytes, bytes);
-        }
-        catch (ProtocolException unreadable)
-        {
-            refusal = new ProduceOutcome(PartitionFault.InvalidRecord) { Message = unreadable.Message };
-            return false;
-        }
-
-        if (bytes.WrittenCount > maxBatchBytes)
-        {
-            string message = $"the batch has {bytes.WrittenCount} bytes as {codec}; {maxBatchBytes} are allowed";
-            refusal = new ProduceOutcome(PartitionFault.BatchTooLarge) { Message = message };
-            return false;
-        }
-
+        RecordBatchRecoder.Recode(batch, codec, rules.MaxInflatedBytes, bytes);
         SharedBuffer buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + bytes.WrittenCount);
         bytes.WrittenSpan.CopyTo(buffer.Span[EntryFrame.HeaderSize..]);
-        recoded = new ProduceBatch(buffer, EntryFrame.HeaderSize, bytes.WrittenCount, Exclusive: true);
-        return true;
+        return new ProduceBatch(buffer, EntryFrame.HeaderSize, bytes.WrittenCount, Exclusive: true);
     }
 }

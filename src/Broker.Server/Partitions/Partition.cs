@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Protocol;
 using Broker.Protocol.Compression;
 using Broker.Protocol.Records;
 using Broker.Replication;
@@ -106,7 +107,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             return ValueTask.FromResult(refusal);
 
         return BatchRecoding.CodecOf(settings.CompressionType) is { } codec && codec != header.Attributes.Compression
-            ? ProduceRecoded(bytes, codec, acks, deadline)
+            ? ProduceRecoded(bytes, codec, settings, acks, deadline)
             : _resources.Proposals.Rent().Begin(this, batch, header, acks, deadline);
     }
 
@@ -130,14 +131,26 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             : new EpochEndOutcome(PartitionFault.NotLeader, PartitionReads.NoEpochEnd));
 
     private ValueTask<ProduceOutcome> ProduceRecoded(
-        ReadOnlyMemory<byte> bytes, CompressionType codec, short acks, long deadline)
+        ReadOnlyMemory<byte> bytes, CompressionType codec, TopicSettings settings, short acks, long deadline)
     {
-        int limit = _settings.MaxMessageBytes;
-        if (!BatchRecoding.TryRecode(bytes, codec, limit, out ProduceBatch recoded, out ProduceOutcome refusal))
-            return ValueTask.FromResult(refusal);
+        ProduceBatch recoded;
+        try
+        {
+            recoded = BatchRecoding.Recode(bytes, codec, BatchCheck.RulesOf(settings));
+        }
+        catch (ProtocolException unreadable)
+        {
+            return ValueTask.FromResult(
+                new ProduceOutcome(PartitionFault.InvalidRecord) { Message = unreadable.Message });
+        }
 
-        RecordBatchHeader header = RecordBatchHeader.Read(recoded.Buffer.Span[recoded.Start..]);
-        ValueTask<ProduceOutcome> outcome = _resources.Proposals.Rent().Begin(this, recoded, header, acks, deadline);
+        // Judged again: it has another size, and records that lay under a codec may lie open now.
+        Memory<byte> stored = recoded.Buffer.Memory.Slice(recoded.Start, recoded.Length);
+        bool isValid = BatchCheck.TryPrepare(
+            stored, settings, Now, out RecordBatchHeader header, out ProduceOutcome refusal);
+        ValueTask<ProduceOutcome> outcome = isValid
+            ? _resources.Proposals.Rent().Begin(this, recoded, header, acks, deadline)
+            : ValueTask.FromResult(refusal);
         recoded.Buffer.Release();
         return outcome;
     }

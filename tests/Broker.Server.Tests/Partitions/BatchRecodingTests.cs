@@ -52,8 +52,37 @@ public sealed class BatchRecodingTests
         ProduceOutcome outcome = await bench.SendAsync(Batch(CompressionType.Gzip));
 
         Assert.Equal(PartitionFault.BatchTooLarge, outcome.Fault);
-        Assert.Contains("are allowed", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("max.message.bytes allows", outcome.Message, StringComparison.Ordinal);
         Assert.Equal(before, bench.Group.LastIndex);
+    }
+
+    [Fact]
+    public async Task Broken_records_do_not_come_to_lie_open()
+    {
+        using var bench = new PartitionBench(TopicSettings.Default with { CompressionType = "uncompressed" });
+        bench.Group.Lead(term: 1);
+        LogIndex before = bench.Group.LastIndex;
+
+        // Noise that calls itself an inflatable record: only a look inside can tell.
+        using var noise = new BoundedBuffer(int.MaxValue);
+        byte[] broken = Batch(CompressionType.None);
+        broken.AsSpan(RecordBatchLayout.HeaderSize).Fill(0xFF);
+        RecordBatchRecoder.Recode(broken, CompressionType.Gzip, int.MaxValue, noise);
+
+        Assert.Equal(PartitionFault.InvalidRecord, (await bench.SendAsync(noise.WrittenMemory.ToArray())).Fault);
+        Assert.Equal(before, bench.Group.LastIndex);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_inflated_is_refused()
+    {
+        using var bench = new PartitionBench(TopicSettings.Default with { CompressionType = "zstd" });
+        bench.Group.Lead(term: 1);
+        byte[] batch = Batch(CompressionType.Gzip);
+        batch.AsSpan(RecordBatchLayout.HeaderSize).Fill(0x55);
+        RecordBatchStamp.StampMaxTimestamp(batch, 1000);
+
+        Assert.Equal(PartitionFault.InvalidRecord, (await bench.SendAsync(batch)).Fault);
     }
 
     private static byte[] Batch(CompressionType codec)
