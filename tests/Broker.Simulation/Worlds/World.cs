@@ -1,3 +1,5 @@
+using Broker.Raft;
+using Broker.Replication;
 using Broker.Simulation.Invariants;
 using Broker.Simulation.Network;
 using Broker.Simulation.Time;
@@ -61,6 +63,20 @@ public abstract class World
     }
 
     protected abstract string? Live();
+
+    protected ReplicaHostOptions DrawHostOptions() => ReplicaHostOptions.Default with
+    {
+        OwnerLoops = 1 + Queue.Random.Next(2),
+        DiskLoops = 1 + Queue.Random.Next(2),
+        Raft = RaftOptions.Default with
+        {
+            MaxMessageBytes = Queue.Draw(2, 32) << 10,
+            MaxInflightMessages = (int)Queue.Draw(2, 32),
+        },
+        MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
+        CheckpointBytes = Queue.Draw(4, 32) << 10,
+        ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
+    };
 
     private bool IsTooLong()
     {

@@ -31,8 +31,7 @@ internal sealed class ClusterNemesis(ClusterWorld world)
     /// <summary>Faults that strike just as brokers say something that matters.</summary>
     public void Sees(in RaftMessage message)
     {
-        if (!_faults.IsRunning || _watching == 0
-            || message.Kind is MessageKind.Heartbeat or MessageKind.HeartbeatReply)
+        if (!_faults.IsRunning || _watching == 0 || Wire.IsHeartbeat(message))
             return;
 
         if (--_watching > 0)

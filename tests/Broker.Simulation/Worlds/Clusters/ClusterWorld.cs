@@ -172,18 +172,4 @@ public sealed class ClusterWorld : World
     private string Describe() => string.Join(", ", _seats.Select(
         seat => $"{seat.Name} is {(seat.IsReady ? "ready" : seat.IsUp ? "up" : "down")}"))
         + $", metadata is led by {Metadata.Leadership.Leader}, {Workload.Describe()}";
-
-    private ReplicaHostOptions DrawHostOptions() => ReplicaHostOptions.Default with
-    {
-        OwnerLoops = 1 + Queue.Random.Next(2),
-        DiskLoops = 1 + Queue.Random.Next(2),
-        Raft = RaftOptions.Default with
-        {
-            MaxMessageBytes = Queue.Draw(2, 32) << 10,
-            MaxInflightMessages = (int)Queue.Draw(2, 32),
-        },
-        MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
-        CheckpointBytes = Queue.Draw(4, 32) << 10,
-        ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
-    };
 }

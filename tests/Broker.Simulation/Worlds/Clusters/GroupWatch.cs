@@ -2,7 +2,6 @@ using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
 using Broker.Simulation.Invariants;
-using MessagePack;
 
 namespace Broker.Simulation.Worlds.Clusters;
 
@@ -16,19 +15,11 @@ internal sealed class GroupWatch(ClusterWorld world)
 
     public void Sent(BrokerId from, BrokerId to, byte[] frame)
     {
-        var kind = (PeerFrameKind)frame[4];
-        if (kind is not (PeerFrameKind.Messages or PeerFrameKind.Entries))
-            return;
-
-        int headerLength = frame[5] | (frame[6] << 8) | (frame[7] << 16);
-        var reader = new MessagePackReader(frame.AsMemory(PeerFrame.PrefixSize, headerLength));
-        while (!reader.End)
+        foreach (GroupMessage message in Wire.Read(from, to, frame))
         {
-            GroupMessage message = GroupMessageCodec.Read(ref reader, from, to);
             world.Faults.Sees(message.Message);
             _invariants.Sent(GroupOf(message.Group, from), message.Message, world.Seat(from).Lives);
-            if (world.Queue.Trace.IsOn
-                && message.Message.Kind is not (MessageKind.Heartbeat or MessageKind.HeartbeatReply))
+            if (world.Queue.Trace.IsOn && !Wire.IsHeartbeat(message.Message))
             {
                 world.Queue.Trace.Note(
                     world.Queue.Now, $"{from} → {to}", $"{message.Group} {WireText.Of(message.Message)}");

@@ -33,7 +33,7 @@ internal sealed class Nemesis(ReplicaWorld world)
     /// <summary>Faults that strike just as something is said: a vote, a term, the first entries of one.</summary>
     public void Sees(in RaftMessage message)
     {
-        if (!_faults.IsRunning || _watching == 0 || message.Kind is MessageKind.Heartbeat or MessageKind.HeartbeatReply)
+        if (!_faults.IsRunning || _watching == 0 || Wire.IsHeartbeat(message))
             return;
 
         if (--_watching > 0)

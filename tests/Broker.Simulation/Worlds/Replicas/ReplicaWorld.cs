@@ -5,7 +5,6 @@ using Broker.Simulation.Invariants;
 using Broker.Simulation.Network;
 using Broker.Simulation.Time;
 using Broker.Storage;
-using MessagePack;
 
 namespace Broker.Simulation.Worlds.Replicas;
 
@@ -209,38 +208,17 @@ public sealed class ReplicaWorld : World
             + $"flushed {replica.Log.FlushedIndex}{(replica.Status.Abstains ? " abstains" : "")}";
     }
 
-    private ReplicaHostOptions DrawHostOptions() => ReplicaHostOptions.Default with
-    {
-        OwnerLoops = 1 + Queue.Random.Next(2),
-        DiskLoops = 1 + Queue.Random.Next(2),
-        Raft = RaftOptions.Default with
-        {
-            MaxMessageBytes = Queue.Draw(2, 32) << 10,
-            MaxInflightMessages = (int)Queue.Draw(2, 32),
-        },
-        MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
-        CheckpointBytes = Queue.Draw(4, 32) << 10,
-        ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
-    };
-
     private bool IsFlushed(BrokerId broker, GroupRecord group, byte[] token) => Seat(broker).IsFlushed(group, token);
 
     private void Sent(BrokerId from, BrokerId to, byte[] frame)
     {
-        var kind = (PeerFrameKind)frame[4];
-        if (kind is not (PeerFrameKind.Messages or PeerFrameKind.Entries))
-            return;
-
-        int headerLength = frame[5] | (frame[6] << 8) | (frame[7] << 16);
-        var reader = new MessagePackReader(frame.AsMemory(PeerFrame.PrefixSize, headerLength));
-        while (!reader.End)
+        foreach (GroupMessage message in Wire.Read(from, to, frame))
         {
-            GroupMessage message = GroupMessageCodec.Read(ref reader, from, to);
             Faults.Sees(message.Message);
             GroupRecord? group = Groups.Find(known => known.Id == message.Group);
             if (group is not null)
                 Invariants.Sent(group, message.Message, Seat(from).Lives);
-            if (Queue.Trace.IsOn && message.Message.Kind is not (MessageKind.Heartbeat or MessageKind.HeartbeatReply))
+            if (Queue.Trace.IsOn && !Wire.IsHeartbeat(message.Message))
                 Queue.Trace.Note(Queue.Now, $"{from} → {to}", $"{group?.Name} {WireText.Of(message.Message)}");
         }
     }
