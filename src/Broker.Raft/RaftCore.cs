@@ -11,6 +11,7 @@ public sealed class RaftCore
 {
     private readonly Random _random;
     private readonly Outbox _outbox;
+    private readonly Elector _elector;
     private readonly List<ReadState> _reads = [];
     private RoleState _role;
     private LogIndex _commitTold;
@@ -20,19 +21,21 @@ public sealed class RaftCore
     private bool _readmitted;
     private bool _isQuarantined;
 
+    /// <param name="voters">Who votes until an entry of the log says otherwise.</param>
     public RaftCore(BrokerId self, VoterSet voters, RaftStart start, ILogView log, RaftOptions options, Random random)
     {
         if (options.Validate() is { } wrong)
             throw new ArgumentException(wrong, nameof(options));
 
         Self = self;
-        Voters = voters;
+        Configurations = new ConfigurationHistory(voters, start.Configurations);
         Log = log;
         Options = options;
         _random = random;
         _outbox = new Outbox(start.Hard);
+        _elector = new Elector(this, _outbox);
         Abstains = start.Abstains;
-        CommitIndex = start.Commit;
+        CommitTo(start.Commit);
         _commitTold = start.Commit;
 
         // Recovery flushes what it keeps before anybody may count on it, so all that the log shows now is on disk.
@@ -42,7 +45,11 @@ public sealed class RaftCore
 
     public BrokerId Self { get; }
 
-    public VoterSet Voters { get; }
+    /// <summary>In force: the last one in the log, committed or not (4.1).</summary>
+    public Configuration Configuration => Configurations.Current;
+
+    /// <summary>The entry that holds <see cref="Configuration"/>; 0 while the log has none.</summary>
+    public LogIndex ConfigurationIndex => Configurations.Index;
 
     public RaftRole Role => _role.Role;
 
@@ -77,13 +84,17 @@ public sealed class RaftCore
 
     internal RaftOptions Options { get; }
 
+    internal ConfigurationHistory Configurations { get; }
+
+    internal bool HearsLeader => _role.HearsLeader;
+
     internal bool HardStateIsDurable => _outbox.IsDurable;
 
     /// <summary>The own disk refuses appends: this replica must not lead.</summary>
     internal bool AppendsRefused { get; private set; }
 
     /// <summary>A removed node or a learner never campaigns; nor does one that must not or could not lead.</summary>
-    internal bool MayCampaign => Voters.Contains(Self) && !Abstains && !AppendsRefused;
+    internal bool MayCampaign => Configurations.MayLead(Self) && !Abstains && !AppendsRefused;
 
     public void Tick()
     {
@@ -100,7 +111,8 @@ public sealed class RaftCore
         // A pre-vote speaks of a term that nobody has entered, so it is outside the comparison of terms (9.6).
         if (message.Kind == MessageKind.PreVote)
         {
-            AnswerPreVote(message);
+            if (_elector.AnswerPreVote(message))
+                _role.PreVoteGranted(message);
             return LogChange.None;
         }
 
@@ -113,7 +125,7 @@ public sealed class RaftCore
 
         if (message.Term > CurrentTerm && !preVoteGranted)
         {
-            if (message.Kind == MessageKind.Vote && IsLoyalAgainst(message))
+            if (message.Kind == MessageKind.Vote && _elector.IsLoyalAgainst(message))
                 return LogChange.None;
 
             BecomeFollower(message.Term, IsFromLeader(message.Kind) ? message.From : BrokerId.None);
@@ -121,7 +133,8 @@ public sealed class RaftCore
 
         if (message.Kind == MessageKind.Vote)
         {
-            AnswerVote(message);
+            if (_elector.AnswerVote(message))
+                _role.VoteGranted();
             return LogChange.None;
         }
 
@@ -142,6 +155,33 @@ public sealed class RaftCore
                 $"Appended up to {last} as {Role} of term {CurrentTerm}; the log ends at {Log.LastIndex}.");
 
         leader.Appended();
+    }
+
+    /// <summary>
+    /// Begins to change who votes and who learns (4.3): by one entry while the voters stay, else by a joint
+    /// configuration and, once that is committed, a second entry that leaves it. A voter must have learned before. A
+    /// change in flight is taken back, by the leader that began it, when the voters that were before it are asked for.
+    /// </summary>
+    public ChangeAnswer ChangeConfiguration(Configuration target)
+    {
+        if (target.IsJoint)
+            throw new ArgumentException("A change ends in a configuration that is not joint.", nameof(target));
+
+        return _role is Leader leader ? leader.ChangeConfiguration(target) : ChangeAnswer.NotLeader;
+    }
+
+    /// <summary>
+    /// An entry that was just appended out of a received message holds a configuration. To be told before the next
+    /// input: it is in force from now on.
+    /// </summary>
+    public void ConfigurationAppended(in ConfigurationEntry entry)
+    {
+        if (_role is Leader || entry.Index > Log.LastIndex)
+            throw new RaftInvariantException($"Configuration {entry} as {Role}; the log ends at {Log.LastIndex}.");
+
+        // The message may have told, too, that it is committed.
+        Configurations.Append(entry);
+        Configurations.CommittedUpTo(CommitIndex);
     }
 
     /// <summary>
@@ -228,7 +268,8 @@ public sealed class RaftCore
     }
 
     /// <summary>
-    /// The highest index that at least so many voters have flushed, this leader's disk included; 0 elsewhere.
+    /// The highest index that at least so many voters have flushed, this leader's disk included, and while the
+    /// configuration is joint so many of either half; 0 elsewhere.
     /// </summary>
     public LogIndex ReplicatedTo(int replicas) => (_role as Leader)?.ReplicatedTo(replicas) ?? LogIndex.Zero;
 
@@ -241,6 +282,7 @@ public sealed class RaftCore
         _role.BeforeReady();
         _outbox.MoveTo(into);
         into.NoOp = _noOp;
+        into.Configuration = (_role as Leader)?.OfferConfiguration();
         into.Commit = CommitIndex != _commitTold ? CommitIndex : null;
         into.LeaderReady = _leaderReady;
         into.RoleChanged = _roleChanged;
@@ -266,7 +308,11 @@ public sealed class RaftCore
 
     internal void LeaderFound() => _roleChanged = true;
 
-    internal void CommitTo(LogIndex index) => CommitIndex = LogIndex.Max(CommitIndex, index);
+    internal void CommitTo(LogIndex index)
+    {
+        CommitIndex = LogIndex.Max(CommitIndex, index);
+        Configurations.CommittedUpTo(CommitIndex);
+    }
 
     /// <summary>The log is about to lose its entries from an index on.</summary>
     internal void Truncating(LogIndex from)
@@ -275,6 +321,7 @@ public sealed class RaftCore
             throw new RaftInvariantException($"Truncation from {from}; committed is up to {CommitIndex}.");
 
         PersistedIndex = LogIndex.Min(PersistedIndex, from - 1);
+        Configurations.TruncateFrom(from);
     }
 
     internal void Readmit()
@@ -327,53 +374,6 @@ public sealed class RaftCore
         _noOp = null;
         _leaderReady = false;
         _roleChanged = true;
-    }
-
-    /// <summary>
-    /// Stickiness (4.2.3): who hears its leader does not help to overthrow it. Except when the leader itself asks: by
-    /// a transfer (3.10), or because it has started anew and so leads no more.
-    /// </summary>
-    private bool IsLoyalAgainst(in RaftMessage request) =>
-        !request.Forced && _role.HearsLeader && request.From != Leader;
-
-    /// <summary>
-    /// The restriction of 5.4.1, taken against the whole logical log. What of it is not flushed yet was acknowledged
-    /// to nobody, so refusing for its sake is stricter than needed, never less strict.
-    /// </summary>
-    private bool IsUpToDate(in RaftMessage request) =>
-        request.PrevTerm > Log.LastTerm || (request.PrevTerm == Log.LastTerm && request.PrevIndex >= Log.LastIndex);
-
-    private void AnswerPreVote(in RaftMessage request)
-    {
-        bool granted = request.Term > CurrentTerm && !Abstains && !IsLoyalAgainst(request) && IsUpToDate(request);
-        Send(new RaftMessage
-        {
-            Kind = MessageKind.PreVoteReply,
-            To = request.From,
-            Term = granted ? request.Term : CurrentTerm,
-            Rejected = !granted,
-        });
-        if (granted)
-            _role.PreVoteGranted(request);
-    }
-
-    private void AnswerVote(in RaftMessage request)
-    {
-        HardState hard = _outbox.Hard;
-        bool free = hard.VotedFor == BrokerId.None || hard.VotedFor == request.From;
-        bool granted = free && !Abstains && IsUpToDate(request);
-        if (granted && hard.VotedFor == BrokerId.None)
-            _outbox.Change(hard with { VotedFor = request.From });
-
-        Send(new RaftMessage
-        {
-            Kind = MessageKind.VoteReply,
-            To = request.From,
-            Term = CurrentTerm,
-            Rejected = !granted,
-        });
-        if (granted)
-            _role.VoteGranted();
     }
 
     /// <summary>

@@ -15,4 +15,11 @@ namespace Broker.Raft;
 /// It may have lost what it once acknowledged: it takes entries, but neither votes nor campaigns nor counts, until a
 /// leader has filled it up to an entry committed in that leader's own term.
 /// </param>
-public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Abstains = false);
+public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Abstains = false)
+{
+    /// <summary>
+    /// The configuration entries of its log, ascending: all from the latest that is known to be committed on, be it
+    /// before the log's first entry by now. Without any, the voters that the core is given hold from the start.
+    /// </summary>
+    public IReadOnlyList<ConfigurationEntry>? Configurations { get; init; }
+}

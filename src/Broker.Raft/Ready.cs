@@ -22,6 +22,12 @@ public sealed class Ready
     /// </summary>
     public LogIndex? NoOp { get; internal set; }
 
+    /// <summary>
+    /// The membership changes: append an entry with this configuration at once, before any proposal or input, then
+    /// call <see cref="RaftCore.Appended"/> with it.
+    /// </summary>
+    public ConfigurationEntry? Configuration { get; internal set; }
+
     /// <summary>The new commit index, when it moved.</summary>
     public LogIndex? Commit { get; internal set; }
 
@@ -43,6 +49,7 @@ public sealed class Ready
         HardState = null;
         Messages.Clear();
         NoOp = null;
+        Configuration = null;
         Commit = null;
         LeaderReady = false;
         RoleChanged = false;

@@ -1,18 +1,12 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Broker.Model;
 
 namespace Broker.Raft;
 
-/// <summary>
-/// A group's configuration: who votes. A value, and the payload of a configuration entry, so that the log says from
-/// its first entry on who decided about it. Its format byte leaves room for joint configurations and learners (thesis
-/// 4.3).
-/// </summary>
+/// <summary>Brokers of which a majority decides. A value.</summary>
 public sealed class VoterSet : IEquatable<VoterSet>
 {
-    private const byte Format = 1;
-    private const int MaxVoters = 255;
+    public const int MaxVoters = 255;
 
     private VoterSet(ImmutableArray<BrokerId> voters) => Voters = voters;
 
@@ -22,8 +16,6 @@ public sealed class VoterSet : IEquatable<VoterSet>
     /// <summary>How many of them decide.</summary>
     public int Majority => (Voters.Length / 2) + 1;
 
-    public int EncodedSize => 2 + (Voters.Length * sizeof(int));
-
     public static VoterSet Of(params ReadOnlySpan<BrokerId> voters)
     {
         ImmutableArray<BrokerId> sorted = [.. voters.ToArray().Distinct().Order()];
@@ -32,39 +24,20 @@ public sealed class VoterSet : IEquatable<VoterSet>
         return new VoterSet(sorted);
     }
 
-    /// <summary>Reads what <see cref="Encode"/> wrote; false for anything else.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> bytes, out VoterSet? set)
+    public bool Contains(BrokerId broker) => Voters.BinarySearch(broker) >= 0;
+
+    /// <summary>For how many of them this holds.</summary>
+    public int Count(Func<BrokerId, bool> holds)
     {
-        set = null;
-        if (bytes.Length < 2 || bytes[0] != Format || bytes[1] == 0 || bytes.Length != 2 + (bytes[1] * sizeof(int)))
-            return false;
-
-        Span<BrokerId> voters = stackalloc BrokerId[bytes[1]];
-        for (int i = 0; i < voters.Length; i++)
-            voters[i] = new BrokerId(BinaryPrimitives.ReadInt32LittleEndian(bytes[(2 + (i * sizeof(int)))..]));
-
-        for (int i = 1; i < voters.Length; i++)
+        int count = 0;
+        foreach (BrokerId voter in Voters)
         {
-            if (voters[i] <= voters[i - 1])
-                return false;
+            if (holds(voter))
+                count++;
         }
 
-        set = Of(voters);
-        return true;
+        return count;
     }
-
-    /// <summary>
-    /// Writes <see cref="EncodedSize"/> bytes: format, number of voters, their ids in little-endian.
-    /// </summary>
-    public void Encode(Span<byte> into)
-    {
-        into[0] = Format;
-        into[1] = (byte)Voters.Length;
-        for (int i = 0; i < Voters.Length; i++)
-            BinaryPrimitives.WriteInt32LittleEndian(into[(2 + (i * sizeof(int)))..], Voters[i].Value);
-    }
-
-    public bool Contains(BrokerId broker) => IndexOf(broker) >= 0;
 
     public bool Equals(VoterSet? other) => other is not null && Voters.AsSpan().SequenceEqual(other.Voters.AsSpan());
 
@@ -74,5 +47,26 @@ public sealed class VoterSet : IEquatable<VoterSet>
 
     public override string ToString() => $"[{string.Join(", ", Voters)}]";
 
-    internal int IndexOf(BrokerId broker) => Voters.BinarySearch(broker);
+    /// <summary>
+    /// The largest value that at least <paramref name="count"/> of them have reached; 0 when there are not so many.
+    /// </summary>
+    internal long ReachedBy(int count, Func<BrokerId, long> reached)
+    {
+        if (count > Voters.Length)
+            return 0;
+
+        // Groups are small: an insertion into a sorted handful of numbers, the largest first, is all it takes.
+        Span<long> values = stackalloc long[Voters.Length];
+        for (int i = 0; i < Voters.Length; i++)
+        {
+            long value = reached(Voters[i]);
+            int at = i;
+            for (; at > 0 && values[at - 1] < value; at--)
+                values[at] = values[at - 1];
+
+            values[at] = value;
+        }
+
+        return values[count - 1];
+    }
 }

@@ -2,32 +2,20 @@ using Broker.Model;
 
 namespace Broker.Raft;
 
-/// <summary>Who has answered a request for votes. Only voters count, each once.</summary>
-internal sealed class Ballot(VoterSet voters)
+/// <summary>Who has answered a request for votes, each once. The configuration knows whose answers count.</summary>
+internal sealed class Ballot(Configuration configuration)
 {
-    private readonly bool?[] _answers = new bool?[voters.Voters.Length];
+    private readonly List<BrokerId> _granted = [];
+    private readonly List<BrokerId> _refused = [];
 
-    public bool IsWon => Count(true) >= voters.Majority;
+    public bool IsWon => configuration.IsAgreed(_granted.Contains);
 
     /// <summary>So many have refused that the rest can't be a majority.</summary>
-    public bool IsLost => voters.Voters.Length - Count(false) < voters.Majority;
+    public bool IsLost => !configuration.IsAgreed(voter => !_refused.Contains(voter));
 
     public void Record(BrokerId voter, bool granted)
     {
-        int index = voters.IndexOf(voter);
-        if (index >= 0)
-            _answers[index] ??= granted;
-    }
-
-    private int Count(bool answer)
-    {
-        int count = 0;
-        foreach (bool? given in _answers)
-        {
-            if (given == answer)
-                count++;
-        }
-
-        return count;
+        if (!_granted.Contains(voter) && !_refused.Contains(voter))
+            (granted ? _granted : _refused).Add(voter);
     }
 }

@@ -10,18 +10,21 @@ namespace Broker.Raft;
 /// </summary>
 internal sealed class FollowerProgress
 {
+    /// <summary>So long ago that nothing is.</summary>
+    public const long Never = long.MinValue / 2;
+
     private readonly InflightWindow _inflight;
     private LogIndex _endSeen;
     private long _endSeenAt;
     private LogIndex _received;
     private long _receivedMovedAt;
 
-    public FollowerProgress(BrokerId peer, LogIndex next, long now, RaftOptions options)
+    public FollowerProgress(BrokerId peer, LogIndex next, long now, long caughtUpAt, RaftOptions options)
     {
         Peer = peer;
         Next = next;
         HeardAt = now;
-        CaughtUpAt = now;
+        CaughtUpAt = caughtUpAt;
         _endSeen = next;
         _endSeenAt = now;
         _receivedMovedAt = now;
@@ -56,6 +59,12 @@ internal sealed class FollowerProgress
     public long Room => _inflight.Room;
 
     public ReplicaProgress Snapshot => new(Peer, State, Match, Next, HeardAt, CaughtUpAt);
+
+    /// <summary>
+    /// Holds, on its disk, all that the leader held so short a time ago that it would delay nobody (4.2.1).
+    /// </summary>
+    public bool IsCaughtUp(long now, int withinTicks) =>
+        State == ProgressState.Replicate && !Abstains && now - CaughtUpAt <= withinTicks;
 
     /// <summary>
     /// An answer came. What a replica acknowledged before it abstained is what it may have lost: it does not count any

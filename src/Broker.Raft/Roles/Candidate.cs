@@ -9,7 +9,7 @@ namespace Broker.Raft;
 /// </summary>
 internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
 {
-    private readonly Ballot _ballot = new(core.Voters);
+    private readonly Ballot _ballot = new(core.Configuration);
     private readonly int _timeout = core.DrawElectionTimeout();
     private int _ticks;
 
@@ -20,7 +20,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
     /// </summary>
     public void Begin()
     {
-        foreach (BrokerId voter in Core.Voters.Voters)
+        foreach (BrokerId voter in Core.Configuration.AllVoters)
         {
             if (voter != Core.Self)
                 Core.Send(Request(voter));

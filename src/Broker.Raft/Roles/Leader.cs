@@ -4,14 +4,20 @@ namespace Broker.Raft;
 
 /// <summary>
 /// Legal transitions: to follower of the same term when no quorum was heard for an election timeout (check-quorum) or
-/// the own disk refuses appends; to follower of a higher term on any message of one. A leader never removes or
-/// changes an entry of its log, and counts itself, like everybody, only for what is flushed.
+/// the own disk refuses appends, or when a configuration without it is committed; to follower of a higher term on any
+/// message of one. A leader never removes or changes an entry of its log, and counts itself, like everybody, only for
+/// what is flushed, and only where it votes.
 /// </summary>
 internal sealed class Leader : RoleState
 {
-    private readonly FollowerProgress[] _followers;
-    private readonly Quorum _quorum;
+    private readonly Followers _followers;
+    private readonly MembershipChange _change;
     private readonly ReadRounds _reads;
+
+    // What is known of a voter; the configuration makes decisions of it.
+    private readonly Func<BrokerId, long> _flushed;
+    private readonly Func<BrokerId, long> _heardAt;
+    private readonly Func<BrokerId, long> _readRound;
 
     /// <summary>The first entry of the own term. Nothing is committed by counting before it is (5.4.2).</summary>
     private readonly LogIndex _termStart;
@@ -25,9 +31,11 @@ internal sealed class Leader : RoleState
     {
         _termStart = core.Log.LastIndex + 1;
         _reads = new ReadRounds(core);
-        _quorum = new Quorum(core.Voters.Voters.Length);
-        _followers = [.. core.Voters.Voters.Where(voter => voter != core.Self)
-            .Select(voter => new FollowerProgress(voter, _termStart, core.Now, core.Options))];
+        _followers = new Followers(core, _termStart);
+        _change = new MembershipChange(core, _followers);
+        _flushed = id => (id == core.Self ? core.PersistedIndex : Find(id)?.Match ?? LogIndex.Zero).Value;
+        _heardAt = id => id == core.Self ? core.Now : Find(id)?.HeardAt ?? FollowerProgress.Never;
+        _readRound = id => (long)(id == core.Self ? _reads.Current : Find(id)?.ReadRound ?? 0);
     }
 
     public override RaftRole Role => RaftRole.Leader;
@@ -37,15 +45,20 @@ internal sealed class Leader : RoleState
     /// <summary>Check-quorum ends this within an election timeout when it is not true.</summary>
     public override bool HearsLeader => true;
 
-    public override bool HasOutput => _mustSend && HoldsTermStart;
+    public override bool HasOutput => MustSend || MayOfferConfiguration;
 
     public bool IsReady => Core.CommitIndex >= _termStart;
 
     public bool AcceptsProposals => HoldsTermStart && !_transfer.IsUnderWay;
 
+    public BrokerId TransferTarget => _transfer.To;
+
     private bool HoldsTermStart => Core.Log.LastIndex >= _termStart;
 
-    public BrokerId TransferTarget => _transfer.To;
+    private bool MustSend => _mustSend && HoldsTermStart;
+
+    /// <summary>While handing over nothing is appended, or the successor would never have all.</summary>
+    private bool MayOfferConfiguration => _change.HasOffer && !_transfer.IsUnderWay;
 
     public override void Tick()
     {
@@ -58,17 +71,29 @@ internal sealed class Leader : RoleState
         if (_transfer.IsUnderWay && Core.Now - _transfer.Since >= Core.Options.ElectionTicks)
             _transfer = Transfer.None;
 
+        if (_followers.Leaving.Length > 0 && Core.ConfigurationIndex <= Core.CommitIndex)
+            LetLeave();
+
         if (++_heartbeatTicks >= Core.Options.HeartbeatTicks)
         {
             SendHeartbeats();
-            foreach (FollowerProgress follower in _followers)
+            foreach (FollowerProgress follower in _followers.All)
                 follower.ProbeAgain();
 
             _mustSend = true;
         }
     }
 
-    public void Appended() => _mustSend = true;
+    public void Appended()
+    {
+        _change.Appended(Core.Log.LastIndex);
+        _mustSend = true;
+    }
+
+    public ChangeAnswer ChangeConfiguration(Configuration target) =>
+        IsReady && !_transfer.IsUnderWay ? _change.Ask(target) : ChangeAnswer.NotReady;
+
+    public ConfigurationEntry? OfferConfiguration() => MayOfferConfiguration ? _change.Offer() : null;
 
     public override LogChange Receive(in RaftMessage message)
     {
@@ -97,22 +122,7 @@ internal sealed class Leader : RoleState
 
     public override void Persisted() => Commit();
 
-    /// <summary>
-    /// Steps down, and asks the follower that holds most to take over rather than wait for its timeout.
-    /// </summary>
-    public override void AppendFailed()
-    {
-        FollowerProgress? best = null;
-        foreach (FollowerProgress follower in _followers)
-        {
-            if (follower.State == ProgressState.Replicate && (best is null || follower.Match > best.Match))
-                best = follower;
-        }
-
-        if (best is not null)
-            SendTimeoutNow(best.Peer);
-        Core.BecomeFollower(Core.CurrentTerm, BrokerId.None);
-    }
+    public override void AppendFailed() => StepDown();
 
     public override void PeerGone(BrokerId peer)
     {
@@ -129,7 +139,8 @@ internal sealed class Leader : RoleState
 
     public bool BeginTransfer(BrokerId to)
     {
-        if (_transfer.IsUnderWay || Find(to) is not { } follower)
+        bool could = Core.Configuration.Voters.Contains(to);
+        if (_transfer.IsUnderWay || !could || Find(to) is not { } follower)
             return false;
 
         _transfer = new Transfer(to, Core.Now);
@@ -143,51 +154,27 @@ internal sealed class Leader : RoleState
         BeginReads();
     }
 
-    public LogIndex ReplicatedTo(int replicas)
-    {
-        Quorum disks = _quorum.Start();
-        disks.Add(Core.PersistedIndex.Value);
-        foreach (FollowerProgress follower in _followers)
-            disks.Add(follower.Match.Value);
-
-        return new LogIndex(disks.ReachedBy(replicas));
-    }
+    public LogIndex ReplicatedTo(int replicas) => new(Core.Configuration.ReachedBy(replicas, _flushed));
 
     public ReplicaProgress? Progress(BrokerId peer) => Find(peer)?.Snapshot;
 
     /// <summary>All that came in since the last time goes out in as few messages as possible.</summary>
     public override void BeforeReady()
     {
-        if (!HasOutput)
+        if (!MustSend)
             return;
 
         _mustSend = false;
-        foreach (FollowerProgress follower in _followers)
+        foreach (FollowerProgress follower in _followers.All)
             SendAppends(follower);
     }
 
     public override void Leave() => _reads.Fail();
 
-    private FollowerProgress? Find(BrokerId peer)
-    {
-        foreach (FollowerProgress follower in _followers)
-        {
-            if (follower.Peer == peer)
-                return follower;
-        }
+    private FollowerProgress? Find(BrokerId peer) => _followers.Find(peer);
 
-        return null;
-    }
-
-    private bool HasHeardQuorum()
-    {
-        Quorum heard = _quorum.Start();
-        heard.Add(Core.Now);
-        foreach (FollowerProgress follower in _followers)
-            heard.Add(follower.HeardAt);
-
-        return Core.Now - heard.ReachedBy(Core.Voters.Majority) <= Core.Options.ElectionTicks;
-    }
+    private bool HasHeardQuorum() =>
+        Core.Now - Core.Configuration.ReachedByMajority(_heardAt) <= Core.Options.ElectionTicks;
 
     private void TakeRejection(FollowerProgress follower, in RaftMessage reply)
     {
@@ -229,17 +216,60 @@ internal sealed class Leader : RoleState
 
     private void Commit()
     {
-        LogIndex agreed = ReplicatedTo(Core.Voters.Majority);
+        var agreed = new LogIndex(Core.Configuration.ReachedByMajority(_flushed));
         if (agreed < _termStart || agreed <= Core.CommitIndex)
             return;
 
         bool wasReady = IsReady;
         Core.CommitTo(agreed);
-        if (wasReady)
-            return;
+        if (!wasReady)
+        {
+            Core.LeaderIsReady();
+            BeginReads();
+        }
 
-        Core.LeaderIsReady();
-        BeginReads();
+        if (Core.ConfigurationIndex <= Core.CommitIndex)
+            ConfigurationCommitted();
+    }
+
+    /// <summary>
+    /// A joint configuration is left by another entry. A leader that is no voter any more leads no longer (4.2.2).
+    /// </summary>
+    private void ConfigurationCommitted()
+    {
+        if (Core.Configuration.IsJoint)
+        {
+            _change.Leave();
+        }
+        else if (!Core.Configuration.IsVoter(Core.Self))
+        {
+            SendHeartbeats();
+            StepDown();
+        }
+    }
+
+    /// <summary>
+    /// Who holds the entry that removes it is told that it is committed, or it would ask for votes for ever; who is
+    /// silent is not waited for.
+    /// </summary>
+    private void LetLeave()
+    {
+        foreach (FollowerProgress follower in _followers.Leaving)
+        {
+            bool holds = follower.Match >= Core.ConfigurationIndex;
+            if (holds)
+                SendHeartbeat(follower);
+            if (holds || Core.Now - follower.HeardAt > Core.Options.ElectionTicks)
+                _followers.LetGo(follower);
+        }
+    }
+
+    /// <summary>Asks the follower that holds most to take over rather than wait for its timeout (3.10).</summary>
+    private void StepDown()
+    {
+        if (_followers.BestSuccessor() is { } best)
+            SendTimeoutNow(best.Peer);
+        Core.BecomeFollower(Core.CurrentTerm, BrokerId.None);
     }
 
     private void BeginReads()
@@ -257,12 +287,7 @@ internal sealed class Leader : RoleState
         if (!_reads.InProgress)
             return;
 
-        Quorum heard = _quorum.Start();
-        heard.Add((long)_reads.Current);
-        foreach (FollowerProgress follower in _followers)
-            heard.Add((long)follower.ReadRound);
-
-        if ((ulong)heard.ReachedBy(Core.Voters.Majority) < _reads.Current)
+        if ((ulong)Core.Configuration.ReachedByMajority(_readRound) < _reads.Current)
             return;
 
         _reads.Confirm();
@@ -278,19 +303,21 @@ internal sealed class Leader : RoleState
     private void SendHeartbeats()
     {
         _heartbeatTicks = 0;
-        foreach (FollowerProgress follower in _followers)
+        foreach (FollowerProgress follower in _followers.All)
         {
-            Core.Send(new RaftMessage
-            {
-                Kind = MessageKind.Heartbeat,
-                To = follower.Peer,
-                Term = Core.CurrentTerm,
-                Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
-                ReadRound = _reads.Current,
-            });
+            SendHeartbeat(follower);
             FinishTransfer(follower);
         }
     }
+
+    private void SendHeartbeat(FollowerProgress follower) => Core.Send(new RaftMessage
+    {
+        Kind = MessageKind.Heartbeat,
+        To = follower.Peer,
+        Term = Core.CurrentTerm,
+        Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
+        ReadRound = _reads.Current,
+    });
 
     private void SendTimeoutNow(BrokerId to) =>
         Core.Send(new RaftMessage { Kind = MessageKind.TimeoutNow, To = to, Term = Core.CurrentTerm });

@@ -10,7 +10,7 @@ namespace Broker.Raft;
 /// </summary>
 internal sealed class PreCandidate(RaftCore core) : RoleState(core)
 {
-    private readonly Ballot _ballot = new(core.Voters);
+    private readonly Ballot _ballot = new(core.Configuration);
     private readonly int _timeout = core.DrawElectionTimeout();
     private int _ticks;
 
@@ -18,7 +18,7 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
 
     public void Begin()
     {
-        foreach (BrokerId voter in Core.Voters.Voters)
+        foreach (BrokerId voter in Core.Configuration.AllVoters)
         {
             if (voter != Core.Self)
                 Core.Send(Request(voter));

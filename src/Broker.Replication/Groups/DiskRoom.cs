@@ -83,7 +83,8 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
         LogIndex furthest = LogIndex.Zero;
         foreach (BrokerId peer in inSync.Brokers)
         {
-            if (peer == core.Self || !may(peer) || core.Progress(peer) is not { } progress)
+            bool stays = peer != core.Self && core.Configuration.Voters.Contains(peer);
+            if (!stays || !may(peer) || core.Progress(peer) is not { } progress)
                 continue;
 
             if (best == BrokerId.None || progress.Match > furthest)
@@ -97,7 +98,8 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
     {
         foreach (BrokerId peer in _roomyPeers)
         {
-            if (core.Progress(peer) is { State: ProgressState.Replicate })
+            bool stays = core.Configuration.Voters.Contains(peer);
+            if (stays && core.Progress(peer) is { State: ProgressState.Replicate })
                 return true;
         }
 

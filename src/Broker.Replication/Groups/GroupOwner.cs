@@ -154,7 +154,7 @@ internal sealed class GroupOwner
         _reads.Begin(_core);
         do
         {
-            _proposals.Append(_room.IsFull, _inSync.Brokers.Length);
+            _proposals.Append(_room.IsFull, _inSync.Count);
             if (!_core.HasReady)
                 break;
 
@@ -163,7 +163,7 @@ internal sealed class GroupOwner
         }
         while (true);
 
-        _proposals.Pending.Advance(_core, _inSync.Brokers.Length);
+        _proposals.Pending.Advance(_core, _inSync.Count);
         _transfers.Advance(_core);
         if (Log.TakePending())
             Lane.Enqueue(this);
@@ -314,8 +314,8 @@ internal sealed class GroupOwner
     {
         if (index.Value == 1)
         {
-            Span<byte> payload = stackalloc byte[_core.Voters.EncodedSize];
-            _core.Voters.Encode(payload);
+            Span<byte> payload = stackalloc byte[ConfigurationCodec.SizeOf(_core.Configuration)];
+            ConfigurationCodec.Encode(_core.Configuration, payload);
             Log.AppendOwn(EntryKind.Configuration, _core.CurrentTerm, payload);
         }
         else

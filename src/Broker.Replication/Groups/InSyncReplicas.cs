@@ -11,9 +11,15 @@ namespace Broker.Replication;
 internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
 {
     private readonly List<BrokerId> _gone = [];
+    private LogIndex _counted;
 
     /// <summary>Ascending, the leader included; empty when this replica does not lead.</summary>
     public ImmutableArray<BrokerId> Brokers { get; private set; } = [];
+
+    /// <summary>
+    /// How many they are where an entry needs so many: while the configuration is joint, in the half that has fewer.
+    /// </summary>
+    public int Count { get; private set; }
 
     public void Gone(BrokerId peer)
     {
@@ -30,12 +36,13 @@ internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
         {
             bool had = Brokers.Length > 0;
             Brokers = [];
+            Count = 0;
             return had;
         }
 
         int at = 0;
         bool same = true;
-        foreach (BrokerId voter in core.Voters.Voters)
+        foreach (BrokerId voter in core.Configuration.AllVoters)
         {
             if (!IsInSync(voter))
                 continue;
@@ -44,10 +51,12 @@ internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
             at++;
         }
 
-        if (same && at == Brokers.Length)
+        if (same && at == Brokers.Length && _counted == core.ConfigurationIndex)
             return false;
 
-        Brokers = [.. core.Voters.Voters.Where(IsInSync)];
+        _counted = core.ConfigurationIndex;
+        Brokers = [.. core.Configuration.AllVoters.Where(IsInSync)];
+        Count = core.Configuration.Count(IsInSync);
         return true;
     }
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Replication;
 
 /// <summary>
-/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that some voter has not got: it could
-/// not catch up by appends. Who holds it back is named, once per holder. OWNER only.
+/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that some voter or learner has not got:
+/// it could not catch up by appends. Who holds it back is named, once per holder. OWNER only.
 /// </summary>
 internal sealed class LogStarts(GroupOwner owner, RaftCore core, ILogger log)
 {
@@ -40,13 +40,13 @@ internal sealed class LogStarts(GroupOwner owner, RaftCore core, ILogger log)
     {
         LogIndex lowest = core.PersistedIndex;
         holder = core.Self;
-        foreach (BrokerId voter in core.Voters.Voters)
+        foreach (BrokerId member in core.Configuration.Members)
         {
-            if (core.Progress(voter) is not { } progress || progress.Match >= lowest)
+            if (core.Progress(member) is not { } progress || progress.Match >= lowest)
                 continue;
 
             lowest = progress.Match;
-            holder = voter;
+            holder = member;
         }
 
         return lowest;

@@ -161,7 +161,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         _log.Drained(all - left, all, _environment.Time.GetElapsedTime(begun));
 
         static bool IsMovable(Replica replica) =>
-            replica.Status.IsLeader && replica.Owner.Core.Voters.Voters.Length > 1;
+            replica.Status.IsLeader && replica.Owner.Core.Configuration.Voters.Voters.Length > 1;
     }
 
     /// <summary>

@@ -51,8 +51,8 @@ internal sealed class PendingProposals(ProposalQuota quota)
         if (waiting.Index > core.CommitIndex)
             return false;
 
-        int required = Math.Max(waiting.Proposal.RequiredReplicas, core.Voters.Majority);
-        if (required <= core.Voters.Majority || core.ReplicatedTo(required) >= waiting.Index)
+        int required = waiting.Proposal.RequiredReplicas;
+        if (required <= core.Configuration.Majority || core.ReplicatedTo(required) >= waiting.Index)
             Complete(waiting);
         else if (core.Role != RaftRole.Leader)
             Fail(waiting, ProposalFailure.Unknown);

@@ -13,11 +13,12 @@ public sealed class Group
     private readonly List<Func<RaftMessage, bool>> _cuts = [];
     private long _nextId = 1;
 
-    public Group(int voters, Func<NodeSetup, BrokerId, NodeSetup>? setup = null, int seed = 1)
+    /// <param name="spares">Nodes beyond the voters, with empty logs.</param>
+    public Group(int voters, Func<NodeSetup, BrokerId, NodeSetup>? setup = null, int seed = 1, int spares = 0)
     {
         _random = new Random(seed);
         Voters = VoterSet.Of([.. Enumerable.Range(1, voters).Select(id => new BrokerId(id))]);
-        Nodes = [.. Voters.Voters.Select(id =>
+        Nodes = [.. Enumerable.Range(1, voters + spares).Select(id => new BrokerId(id)).Select(id =>
             new Node(id, Voters, (setup ?? ((s, _) => s))(new NodeSetup(_random), id)))];
     }
 
@@ -41,8 +42,8 @@ public sealed class Group
         _cuts.Clear();
         foreach (Node node in Nodes.Where(node => node.IsUp))
         {
-            foreach (BrokerId peer in Voters.Voters.Where(id => id != node.Id))
-                node.Input(() => node.Core.PeerSession(peer));
+            foreach (Node peer in Nodes.Where(peer => peer != node))
+                node.Input(() => node.Core.PeerSession(peer.Id));
         }
     }
 
@@ -119,6 +120,28 @@ public sealed class Group
             throw new InvalidOperationException($"{id} was not elected.");
         return this[id];
     }
+
+    /// <summary>Asks a node for other voters and learners.</summary>
+    public ChangeAnswer Change(int leader, int[] voters, params int[] learners)
+    {
+        var answer = ChangeAnswer.Unchanged;
+        Configuration target = Of(voters, learners);
+        this[leader].Input(() => answer = this[leader].Core.ChangeConfiguration(target));
+        return answer;
+    }
+
+    /// <summary>Makes nodes learn, and lets them have everything.</summary>
+    public void Teach(int leader, params int[] learners)
+    {
+        int[] voters = [.. this[leader].Core.Configuration.Voters.Voters.Select(id => id.Value)];
+        if (Change(leader, voters, learners) != ChangeAnswer.Begun)
+            throw new InvalidOperationException("The learners were refused.");
+        Tick(3 * RaftOptions.Default.HeartbeatTicks);
+    }
+
+    public static Configuration Of(int[] voters, params int[] learners) =>
+        Configuration.Of(
+            VoterSet.Of([.. voters.Select(id => new BrokerId(id))]), [.. learners.Select(id => new BrokerId(id))]);
 
     public void Propose(int leader, int count = 1)
     {

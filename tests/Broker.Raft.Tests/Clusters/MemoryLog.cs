@@ -7,6 +7,7 @@ public sealed class MemoryLog : ILogView
 {
     private readonly List<TestEntry> _entries = [];
     private readonly List<long> _fingerprints = [];
+    private readonly List<ConfigurationEntry> _configurations = [];
     private LogIndex _previous = LogIndex.Zero;
     private Term _previousTerm = Term.Zero;
 
@@ -26,6 +27,9 @@ public sealed class MemoryLog : ILogView
 
     public IReadOnlyList<TestEntry> Entries => _entries;
 
+    /// <summary>Those of its entries that hold a configuration.</summary>
+    public IReadOnlyList<ConfigurationEntry> Configurations => _configurations;
+
     public TestEntry this[LogIndex index] => _entries[(int)(index - _previous) - 1];
 
     public static MemoryLog OfTerms(params ReadOnlySpan<int> terms)
@@ -40,10 +44,13 @@ public sealed class MemoryLog : ILogView
     {
         _fingerprints.Add(Mix(_fingerprints.Count == 0 ? 0 : _fingerprints[^1], entry));
         _entries.Add(entry);
+        if (entry.Configuration is { } configuration)
+            _configurations.Add(new ConfigurationEntry(LastIndex, configuration));
     }
 
     public void TruncateFrom(LogIndex index)
     {
+        _configurations.RemoveAll(entry => entry.Index >= index);
         _entries.RemoveRange((int)(index - FirstIndex), (int)(LastIndex - index) + 1);
         _fingerprints.RemoveRange((int)(index - FirstIndex), _fingerprints.Count - (int)(index - FirstIndex));
     }

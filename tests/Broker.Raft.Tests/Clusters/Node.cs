@@ -17,6 +17,7 @@ public sealed class Node
     private DiskWrite? _writing;
     private int _truncations;
     private int _writtenTruncations;
+    private int _configurationsAppended;
 
     public Node(BrokerId id, VoterSet voters, NodeSetup setup)
     {
@@ -46,11 +47,17 @@ public sealed class Node
 
     public bool IsUp { get; private set; } = true;
 
+    /// <summary>What a test wants to know or do between an input and what follows from it.</summary>
+    public Action<RaftCore>? BeforeReady { get; set; }
+
     public List<Packet> Outgoing { get; } = [];
 
     public List<ReadState> Reads { get; } = [];
 
     public bool IsLeader => IsUp && Core.Role == RaftRole.Leader;
+
+    /// <summary>What its log says, as this test reads it: the core has to come to the same.</summary>
+    public ConfigurationEntry InForce => InForceIn(Log);
 
     public void Tick() => Input(() => Core.Tick());
 
@@ -73,7 +80,12 @@ public sealed class Node
         }
 
         for (LogIndex index = change.AppendFrom; index <= change.AppendTo; index += 1)
-            Log.Append(packet.Entries[(int)(index - packet.Message.PrevIndex) - 1]);
+        {
+            TestEntry entry = packet.Entries[(int)(index - packet.Message.PrevIndex) - 1];
+            Log.Append(entry);
+            if (entry.Configuration is { } configuration)
+                Core.ConfigurationAppended(new ConfigurationEntry(index, configuration));
+        }
 
         if (_applyAtOnce)
             ApplyReady();
@@ -97,6 +109,7 @@ public sealed class Node
 
     public void ApplyReady()
     {
+        BeforeReady?.Invoke(Core);
         while (Core.HasReady)
         {
             Core.TakeReady(_ready);
@@ -110,6 +123,9 @@ public sealed class Node
                 Log.Append(new TestEntry(Core.CurrentTerm, -Core.CurrentTerm.Value));
                 Core.Appended(index);
             }
+
+            if (_ready.Configuration is { } change)
+                AppendConfiguration(change);
         }
     }
 
@@ -176,14 +192,30 @@ public sealed class Node
         Core = NewCore(abstains);
     }
 
+    /// <summary>The latest configuration in a log of this node; that of the start when there is none.</summary>
+    public ConfigurationEntry InForceIn(MemoryLog log) => log.Configurations.Count > 0
+        ? log.Configurations[^1]
+        : new ConfigurationEntry(LogIndex.Zero, Configuration.Of(_voters));
+
     private static void Assert(bool holds, string what)
     {
         if (!holds)
             throw new RaftInvariantException("Broken: " + what);
     }
 
-    private RaftCore NewCore(bool abstains) =>
-        new(Id, _voters, new RaftStart(DurableHard, LogIndex.Zero, abstains), Log, _options, _random);
+    private RaftCore NewCore(bool abstains)
+    {
+        var start = new RaftStart(DurableHard, LogIndex.Zero, abstains) { Configurations = [.. Log.Configurations] };
+        return new RaftCore(Id, _voters, start, Log, _options, _random);
+    }
+
+    private void AppendConfiguration(in ConfigurationEntry change)
+    {
+        Assert(change.Index == Log.LastIndex + 1, "a configuration follows the log");
+        long id = -((1_000_000L * (Life + 1)) + ++_configurationsAppended);
+        Log.Append(new TestEntry(Core.CurrentTerm, id, change.Configuration));
+        Core.Appended(change.Index);
+    }
 
     private void Send(in RaftMessage message)
     {

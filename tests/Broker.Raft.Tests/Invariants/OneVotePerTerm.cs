@@ -20,8 +20,6 @@ public sealed class OneVotePerTerm : Invariant
         if (candidate == BrokerId.None)
             return;
 
-        if (message.Kind == MessageKind.Vote)
-            Require(world.Voters.Contains(node.Id), $"{node.Id} campaigns and is no voter");
         Require(!node.Core.Abstains, $"{node.Id} takes part in an election while it abstains");
         _votes.TryAdd((node.Id, message.Term), candidate);
         Require(

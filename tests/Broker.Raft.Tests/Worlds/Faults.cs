@@ -87,6 +87,7 @@ public sealed class Faults(World world, Links links, Random random, double damag
 
     /// <summary>
     /// Damage is survived while fewer than a majority have it at a time: each must be filled before the next is hit.
+    /// Where members change, no configuration has fewer than three voters then.
     /// </summary>
     private bool MayLose(Node node)
     {

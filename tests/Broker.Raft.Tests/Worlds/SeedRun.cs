@@ -11,14 +11,16 @@ public static class SeedRun
         new StateMachineSafety(),
         new CommitNeverGoesBack(), new OnlyOwnTermIsCounted(), new CommittedIsOnAQuorumOfDisks(),
         new DurableBeforeAnswered(), new OneVotePerTerm(), new HardStateNeverGoesBack(), new ReadsAreLinearizable(),
+        new ConfigurationIsTheLogs(), new ElectedByAMajority(), new OneChangeAtATime(), new OnlyVotersCampaign(),
+        new QuorumsAreNeverDisjoint(), new RemovedLeadersStepDown(),
     ];
 
     /// <summary>Null when all held; else what did not.</summary>
-    public static string? Try(int seed, List<string>? trace = null)
+    public static string? Try(WorldSetup setup, List<string>? trace = null, Invariant? observer = null)
     {
         try
         {
-            var world = new World(WorldSetup.Draw(seed), AllInvariants(), trace);
+            var world = new World(setup, observer is null ? AllInvariants() : [.. AllInvariants(), observer], trace);
             world.Run();
             world.HealAndProgress();
             return null;
@@ -34,10 +36,10 @@ public static class SeedRun
     }
 
     /// <summary>The end of a seed's story, for whoever has to find out.</summary>
-    public static string Explain(int seed, int lines = 4000)
+    public static string Explain(WorldSetup setup, int lines = 4000)
     {
         List<string> trace = [];
-        string? what = Try(seed, trace);
-        return $"Seed {seed}: {what}\n{string.Join('\n', trace.TakeLast(lines))}";
+        string? what = Try(setup, trace);
+        return $"Seed {setup.Seed}: {what}\n{string.Join('\n', trace.TakeLast(lines))}";
     }
 }

@@ -14,6 +14,7 @@ public sealed class World
     private readonly Random _random;
     private readonly Links _links;
     private readonly Faults _faults;
+    private readonly Memberships _memberships;
     private readonly List<Invariant> _invariants;
     private readonly Dictionary<ulong, PendingRead> _reads = [];
     private readonly HashSet<BrokerId> _lost = [];
@@ -30,15 +31,17 @@ public sealed class World
         _random = new Random(setup.Seed);
         Voters = VoterSet.Of([.. Enumerable.Range(1, setup.Voters).Select(id => new BrokerId(id))]);
 
-        // The last node is no voter: it may ask for nothing, and is asked for nothing.
-        Nodes = [.. Enumerable.Range(1, setup.Voters + 1).Select(id => new Node(
+        // The others are no voters yet: they may ask for nothing.
+        Nodes = [.. Enumerable.Range(1, setup.Voters + setup.Spares).Select(id => new Node(
             new BrokerId(id),
             Voters,
             new NodeSetup(_random) { Options = setup.Options, ReadyAtOnce = _random.Next(4) > 0 }))];
         _links = new Links(Nodes.Count, setup, _random);
         _faults = new Faults(this, _links, _random, setup.Damage);
+        _memberships = new Memberships(this, _random, leastVoters: setup.Damage > 0 ? 3 : 1);
     }
 
+    /// <summary>Who votes at first.</summary>
     public VoterSet Voters { get; }
 
     public IReadOnlyList<Node> Nodes { get; }
@@ -67,14 +70,17 @@ public sealed class World
     }
 
     /// <summary>
-    /// Faults end; within a bounded number of ticks a leader commits something new and all nodes have it.
+    /// Faults end; within a bounded number of ticks a leader commits something new and all members have it. Where
+    /// members change, they become, besides, those that were drawn for the end.
     /// </summary>
     public void HealAndProgress()
     {
         _paused = null;
         _faults.End();
         LogIndex before = Ledger.End;
-        int limit = 40 * _setup.Options.ElectionTicks;
+        int limit = (_setup.Changes > 0 ? 80 : 40) * _setup.Options.ElectionTicks;
+        if (_setup.Changes > 0)
+            _memberships.DrawEnd();
         for (int tick = 0; tick < limit; tick++)
         {
             foreach (Node node in Nodes)
@@ -82,13 +88,16 @@ public sealed class World
             Quiesce();
             if (Nodes.FirstOrDefault(node => node.Core.IsLeaderReady) is { } leader && Ledger.End < before + 3)
                 Do(leader, "propose", () => _nextEntry += leader.Propose(_nextEntry, 3));
-            if (Ledger.End >= before + 3 && HaveAll())
+            bool isMoved = _setup.Changes == 0 || _memberships.IsAtEnd();
+            if (Ledger.End >= before + 3 && isMoved && HaveAll())
                 return;
         }
 
         throw new InvariantBrokenException(
             $"Liveness: {before} → {Ledger.End} in {limit} ticks: {string.Join("; ", Nodes.Select(Describe))}");
     }
+
+    public void Note(string line) => _trace?.Add(line);
 
     /// <summary>Gives an input to a node, and looks at all that comes of it.</summary>
     public void Do(Node node, string what, Action act)
@@ -113,6 +122,7 @@ public sealed class World
     private static string Describe(Node node) =>
         $"{node.Id} {node.Core.Role} term {node.Core.CurrentTerm} leader {node.Core.Leader} log {node.Log.LastIndex}"
         + $" flushed {node.Core.PersistedIndex} commit {node.Core.CommitIndex}"
+        + $" members {node.Core.Configuration} of {node.Core.ConfigurationIndex}"
         + (node.Core.Abstains ? " abstains" : "");
 
     private static string Describe(in RaftMessage m) =>
@@ -120,7 +130,11 @@ public sealed class World
         + $" commit {m.Commit} match {m.Match} hint {m.HintIndex}/{m.HintTerm} read {m.ReadRound}"
         + (m.Rejected ? " rejected" : "") + (m.Forced ? " forced" : "") + (m.Abstains ? " abstains" : "");
 
-    private bool HaveAll() => Nodes.All(node => !Voters.Contains(node.Id) || node.Core.CommitIndex == Ledger.End);
+    private bool HaveAll()
+    {
+        Configuration members = Ledger.Configuration ?? Configuration.Of(Voters);
+        return Nodes.All(node => !members.Members.Contains(node.Id) || node.Core.CommitIndex == Ledger.End);
+    }
 
     /// <summary>
     /// Delivers and flushes until nothing is under way; answers that only beget answers are a fault too.
@@ -158,12 +172,31 @@ public sealed class World
         else if (!node.IsUp)
             _faults.MaybeRestart(node);
         else
-            StepNode(node, dice);
+            StepUp(node, dice);
+    }
+
+    private void StepUp(Node node, int dice)
+    {
+        if (_setup.Changes > 0 && _random.Next(2) == 0)
+            StepMembership(node);
+        else
+            StepNode(node, dice % 20);
+    }
+
+    /// <summary>A change has many steps; they are taken, and hit, more often than by chance.</summary>
+    private void StepMembership(Node node)
+    {
+        if (node.Core.Configuration.IsJoint && _random.Next(20) == 0)
+            _faults.Strike(node);
+        else if (_random.NextDouble() < _setup.Changes)
+            _memberships.Change(Nodes.FirstOrDefault(leader => leader.IsLeader && leader != _paused) ?? node);
+        else
+            Do(node, "flushes", node.Flush);
     }
 
     private void StepNode(Node node, int dice)
     {
-        switch (dice % 20)
+        switch (dice)
         {
             case < 6:
                 Do(node, "tick", node.Tick);

@@ -24,7 +24,32 @@ public sealed record WorldSetup
     /// <summary>How often a node that starts again has lost what it had flushed.</summary>
     public required double Damage { get; init; }
 
+    /// <summary>Nodes that don't vote at first. There is always one.</summary>
+    public int Spares { get; init; } = 1;
+
+    /// <summary>How often somebody wants other members; 0 where the voters stay for good.</summary>
+    public double Changes { get; init; }
+
     public int Events { get; init; } = 1500;
+
+    /// <summary>
+    /// A world whose members change. A change takes many steps, so there are fewer faults than elsewhere, or none would
+    /// ever get far. A majority must be left when one node has lost its disk, so where that happens there are never
+    /// fewer than three voters.
+    /// </summary>
+    public static WorldSetup DrawMoving(int seed)
+    {
+        var random = new Random(~seed);
+        WorldSetup setup = Draw(seed);
+        return setup with
+        {
+            Damage = setup.Voters >= 3 && random.Next(4) == 0 ? setup.Damage : 0,
+            Spares = random.Next(2, 4),
+            Faults = setup.Faults * 0.3,
+            Changes = 0.1 + (random.NextDouble() * 0.3),
+            Events = 2000,
+        };
+    }
 
     public static WorldSetup Draw(int seed)
     {
