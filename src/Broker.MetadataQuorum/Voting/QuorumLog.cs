@@ -14,7 +14,8 @@ namespace Broker.MetadataQuorum;
 //     in between never leaves the head of one history with the tail of another;
 //   - an entry of a term that is over is refused: DotNext checks that it leads, and appends afterwards;
 //   - an entry is refused before anything is done with it when the disk has no room for it: DotNext's log never gets
-//     over a write that failed.
+//     over a write that failed;
+//   - a snapshot that a voter took is not counted as if it held what the leader counts at that moment.
 // One append at a time; the gate also keeps DotNext's flusher to one waiter, which is all that it can have.
 
 /// <summary>The metadata group's log: DotNext's, with every answer behind a flush.</summary>
@@ -128,6 +129,14 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
             _gate.Release();
         }
     }
+
+    /// <summary>What a leader sends.</summary>
+    ValueTask<TResult> IAuditTrail<IRaftLogEntry>.ReadAsync<TResult>(
+        ILogEntryConsumer<IRaftLogEntry, TResult> reader, long startIndex, long endIndex, CancellationToken token) =>
+        reader is ILogEntryConsumer<IRaftLogEntry, Result<ReplicationStatus>> sender
+            && new SnapshotSender(sender) is ILogEntryConsumer<IRaftLogEntry, TResult> honest
+                ? ReadAsync(honest, startIndex, endIndex, token)
+                : ReadAsync(reader, startIndex, endIndex, token);
 
     private void RequireRoom()
     {

@@ -8,6 +8,7 @@ namespace Broker.MetadataQuorum;
 internal sealed class SnapshotStore(IFileSystem files, string directory)
 {
     private const string Prefix = "snapshot-";
+    private const string DraftSuffix = ".new";
     private const int HeaderSize = 2 * sizeof(long);
 
     public void Save(SnapshotEntry snapshot)
@@ -22,13 +23,14 @@ internal sealed class SnapshotStore(IFileSystem files, string directory)
     /// <exception cref="StorageException">The newest is damaged; an older one would not fit the log.</exception>
     public SnapshotEntry? LoadNewest()
     {
+        DeleteDrafts();
         string? newest = Names().LastOrDefault();
         if (newest is null)
         {
             return null;
         }
 
-        byte[] content = SealedFile.Read(files, Path.Combine(directory, newest))!;
+        byte[] content = Read(Path.Combine(directory, newest));
         return new SnapshotEntry(
             BinaryPrimitives.ReadInt64LittleEndian(content),
             BinaryPrimitives.ReadInt64LittleEndian(content.AsSpan(sizeof(long))),
@@ -43,6 +45,32 @@ internal sealed class SnapshotStore(IFileSystem files, string directory)
             {
                 files.DeleteFile(Path.Combine(directory, name));
             }
+        }
+    }
+
+    private byte[] Read(string path)
+    {
+        try
+        {
+            return SealedFile.Read(files, path)!;
+        }
+        catch (StorageException e)
+        {
+            throw new StorageException(
+                $"{e.Message}; without it the metadata log in {directory} can't be read. Set that directory aside: "
+                + "the broker then follows without a vote, until it is removed from the voters and added again.",
+                e);
+        }
+    }
+
+    // A process that ends while it writes one leaves it; nothing refers to it.
+    private void DeleteDrafts()
+    {
+        foreach (string name in files.ListFiles(directory).Where(name =>
+            name.StartsWith(Prefix, StringComparison.Ordinal)
+            && name.EndsWith(DraftSuffix, StringComparison.Ordinal)))
+        {
+            files.DeleteFile(Path.Combine(directory, name));
         }
     }
 

@@ -1,4 +1,4 @@
-using Broker.Metadata;
+using Broker.Storage;
 using Xunit;
 
 namespace Broker.MetadataQuorum.Tests;
@@ -43,5 +43,66 @@ public sealed class SnapshotTests
         Assert.True(back.Quorum.IsVoter);
         await quorum.RestartAsync(absent);
         await quorum.UntilAsync(() => quorum[absent].IsOpen && quorum[absent].Quorum.Image.NextProducerId == 2010);
+    }
+
+    [Fact]
+    public async Task What_the_log_takes_on_the_disk_does_not_grow_with_what_was_written()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(
+            3, options => options with { EntriesPerSnapshot = 10 });
+        string rack = new('r', 200_000);
+        for (int i = 1; i <= 100; i++)
+            await quorum.CommitAsync(Records.Numbered(i) with { Rack = rack });
+        await quorum.UntilAsync(() => quorum.Brokers.All(broker => Records.Number(broker.Quorum.Image) == 100));
+
+        // 20 MB were written to each; files of 1 MiB, of which those are left that entries since the snapshots need.
+        await quorum.UntilAsync(() => quorum.Brokers.All(broker =>
+            Directory.GetFiles(quorum.DirectoryOf(broker.Id.Value), "*", SearchOption.AllDirectories)
+                .Sum(file => new FileInfo(file).Length) < 8 << 20));
+    }
+
+    [Fact]
+    public async Task A_follower_that_was_away_for_long_begins_with_the_image_and_goes_on_with_records()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(
+            3, options => options with { EntriesPerSnapshot = 10, FollowedBytes = 500 });
+        TestBroker follower = quorum.Start(4);
+        await quorum.CommitAsync(Records.Block(0));
+        await quorum.UntilAsync(() => follower.IsOpen && follower.Quorum.Image.NextProducerId == 10);
+        follower.Channel.Cut();
+        for (int i = 1; i < 60; i++)
+            await quorum.CommitAsync(Records.Block(i));
+        int applied = follower.AppliedEntries;
+        follower.Channel.Mend();
+        await quorum.UntilAsync(() => follower.Quorum.Image.NextProducerId == 600);
+        Assert.InRange(follower.AppliedEntries, applied, applied + 58);
+        await quorum.CommitAsync(Records.Block(60));
+        await quorum.UntilAsync(() => follower.Quorum.Image.NextProducerId == 610);
+    }
+
+    [Fact]
+    public async Task A_damaged_snapshot_keeps_the_voter_from_starting_and_the_message_names_the_way_out()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(
+            3, options => options with { EntriesPerSnapshot = 10 });
+        for (int i = 0; i < 40; i++)
+            await quorum.CommitAsync(Records.Block(i));
+        await quorum.UntilAsync(() => quorum[2].IsOpen && quorum[2].Quorum.Image.NextProducerId == 400);
+        await quorum[2].KillAsync();
+        string damaged = Directory.GetFiles(quorum.DirectoryOf(2), "snapshot-*").Order().Last();
+        byte[] bytes = File.ReadAllBytes(damaged);
+        bytes[bytes.Length / 2] ^= 4;
+        File.WriteAllBytes(damaged, bytes);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => quorum.Start(2).OpeningEnds);
+        Assert.Contains(damaged, refused.Message);
+        Assert.Contains("added again", refused.Message);
+
+        // As it says: without the directory it follows, and the two others go on.
+        await quorum[2].KillAsync();
+        Directory.Move(quorum.DirectoryOf(2), quorum.DirectoryOf(2) + ".aside");
+        TestBroker follower = quorum.Start(2);
+        await quorum.CommitAsync(Records.Block(40));
+        await quorum.UntilAsync(() => follower.IsOpen && follower.Quorum.Image.NextProducerId == 410);
+        Assert.False(follower.Quorum.IsVoter);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TestLog : IAsyncDisposable
     private readonly PosixFileSystem _files = new();
     private readonly QuorumLog _log;
 
-    public TestLog(string directory)
+    public TestLog(string directory, long entriesPerSnapshot = long.MaxValue)
     {
         Location = directory;
         Files = new LogFiles(_files, directory, TimeProvider.System);
@@ -32,7 +32,7 @@ internal sealed class TestLog : IAsyncDisposable
             HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
             MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
         };
-        _log = new QuorumLog(options, IStateMachine.CreateNoOp(long.MaxValue), Files, DiskReserve.None);
+        _log = new QuorumLog(options, IStateMachine.CreateNoOp(entriesPerSnapshot), Files, DiskReserve.None);
     }
 
     public string Location { get; }
@@ -60,6 +60,13 @@ internal sealed class TestLog : IAsyncDisposable
     }
 
     public async Task CommitAsync(long index) => await Seen.CommitAsync(index);
+
+    public Task AppliedAsync(long index) =>
+        _log.WaitForApplyAsync(index, TestContext.Current.CancellationToken).AsTask();
+
+    /// <summary>What DotNext's replication takes an answer for, when entries up to the last are sent.</summary>
+    public async Task<HeartbeatResult> SendAsync(long first, HeartbeatResult answer) =>
+        (await Seen.ReadAsync(new Answering(answer), first, Last)).Value.Result;
 
     /// <summary>The terms of all entries, whose contents are checked on the way.</summary>
     public async Task<long[]> TermsAsync()
@@ -103,4 +110,18 @@ internal sealed class TestLog : IAsyncDisposable
         Term = term,
         Content = Encoding.ASCII.GetBytes($"{term}:{index}:{new string('x', (int)(index * 37 % 900))}"),
     };
+
+    private sealed class Answering(HeartbeatResult answer)
+        : ILogEntryConsumer<IRaftLogEntry, Result<ReplicationStatus>>
+    {
+        public ValueTask<Result<ReplicationStatus>> ReadAsync<TEntry, TList>(
+            TList entries, long? snapshotIndex, CancellationToken token)
+            where TEntry : notnull, IRaftLogEntry
+            where TList : notnull, IReadOnlyList<TEntry> =>
+            new(new Result<ReplicationStatus>
+            {
+                Term = 1,
+                Value = new ReplicationStatus { Result = answer, LastIndex = 0 },
+            });
+    }
 }
