@@ -51,6 +51,12 @@ public sealed class RaftCore
     /// <summary>The entry that holds <see cref="Configuration"/>; 0 while the log has none.</summary>
     public LogIndex ConfigurationIndex => Configurations.Index;
 
+    /// <summary>
+    /// The latest configuration that is known to be committed: what a checkpoint has to keep. Its entry is 0 while it
+    /// is the one that the core was given.
+    /// </summary>
+    public ConfigurationEntry CommittedConfiguration => Configurations.Committed;
+
     public RaftRole Role => _role.Role;
 
     public Term CurrentTerm => _outbox.Hard.Term;
@@ -119,7 +125,8 @@ public sealed class RaftCore
         bool preVoteGranted = message is { Kind: MessageKind.PreVoteReply, Rejected: false };
         if (message.Term < CurrentTerm)
         {
-            AnswerStale(message);
+            if (StaleAnswer.To(message, CurrentTerm) is { } answer)
+                Send(answer);
             return LogChange.None;
         }
 
@@ -178,6 +185,10 @@ public sealed class RaftCore
     {
         if (_role is Leader || entry.Index > Log.LastIndex)
             throw new RaftInvariantException($"Configuration {entry} as {Role}; the log ends at {Log.LastIndex}.");
+
+        // A checkpoint may have told of a later one that is committed, before the entries up to it came.
+        if (entry.Index <= Configurations.Committed.Index)
+            return;
 
         // The message may have told, too, that it is committed.
         Configurations.Append(entry);
@@ -374,22 +385,5 @@ public sealed class RaftCore
         _noOp = null;
         _leaderReady = false;
         _roleChanged = true;
-    }
-
-    /// <summary>
-    /// A node with a lower term is always answered, or a leader that was left behind and a node that came back with a
-    /// higher term would never agree on one. The answer tells the term and grants nothing.
-    /// </summary>
-    private void AnswerStale(in RaftMessage message)
-    {
-        MessageKind? reply = message.Kind switch
-        {
-            MessageKind.Vote => MessageKind.VoteReply,
-            MessageKind.Append => MessageKind.AppendReply,
-            MessageKind.Heartbeat => MessageKind.HeartbeatReply,
-            _ => null,
-        };
-        if (reply is { } kind)
-            Send(new RaftMessage { Kind = kind, To = message.From, Term = CurrentTerm, Rejected = true });
     }
 }

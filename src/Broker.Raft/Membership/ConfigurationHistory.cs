@@ -24,6 +24,9 @@ internal sealed class ConfigurationHistory
     /// <summary>The entry that holds <see cref="Current"/>; 0 while the log has none.</summary>
     public LogIndex Index => _entries[^1].Index;
 
+    /// <summary>The latest that is known to be committed, or the first of all.</summary>
+    public ConfigurationEntry Committed => _entries[0];
+
     /// <summary>
     /// All who are members of a configuration that is, or may come to be, in force somewhere: who is being removed
     /// has to learn of it.
@@ -57,7 +60,8 @@ internal sealed class ConfigurationHistory
 
     public void TruncateFrom(LogIndex from)
     {
-        while (Index >= from)
+        // What is known to be committed stays, even where the log does not reach it yet.
+        while (_entries.Count > 1 && Index >= from)
             _entries.RemoveAt(_entries.Count - 1);
 
         Current = _entries[^1].Configuration;

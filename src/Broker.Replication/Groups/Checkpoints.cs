@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Broker.Model;
 using Broker.Raft;
 
@@ -15,13 +14,6 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     private long _lastTick;
     private long _bytes;
     private bool _isWriting;
-
-    /// <summary>A state machine's state with the high watermark before it.</summary>
-    public static ReadOnlySpan<byte> Split(ReadOnlySpan<byte> checkpoint, out Offset highWatermark)
-    {
-        highWatermark = new Offset(BinaryPrimitives.ReadInt64LittleEndian(checkpoint));
-        return checkpoint[sizeof(long)..];
-    }
 
     public void Written(long bytes) => _bytes += bytes;
 
@@ -45,8 +37,7 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
             return null;
 
         var state = new ArrayBufferWriter<byte>(256);
-        BinaryPrimitives.WriteInt64LittleEndian(state.GetSpan(sizeof(long)), owner.Log.HighWatermark.Value);
-        state.Advance(sizeof(long));
+        CheckpointHead.Write(state, owner.Log.HighWatermark, core.CommittedConfiguration);
         owner.Machine.WriteCheckpoint(state);
         (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
         return WriteAsync(index, term, state);

@@ -24,6 +24,8 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     /// <summary>Any thread.</summary>
     public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
 
+    public GroupConfigurations Configurations { get; } = new();
+
     public WriterMark Mark => log.Mark;
 
     /// <summary>
@@ -35,6 +37,7 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     public void Replay(in LogEntry entry)
     {
         _marks.Push(MarkOf(entry));
+        Configurations.Appended(entry);
         machine.Appended(entry, recovering: true);
     }
 
@@ -85,7 +88,11 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
             return;
 
         for (LogIndex index = change.AppendFrom; index <= change.AppendTo; index += 1)
-            Append(batch[(int)(index - message.PrevIndex) - 1]);
+        {
+            LogEntry entry = batch[(int)(index - message.PrevIndex) - 1];
+            Append(entry);
+            Configurations.Appended(entry);
+        }
 
         if (change.Appends)
             _received.Hold(change.AppendTo, batch.Bytes);

@@ -53,6 +53,13 @@ internal sealed class GroupOwner
         _markTicks = context.Options.InTicks(context.Options.MarkInterval);
     }
 
+    private bool IsConfigurationCommitted => _core.ConfigurationIndex <= _core.CommitIndex;
+
+    // Compared by reference: the core keeps the one that is in force.
+    private bool HasOtherMembers =>
+        !ReferenceEquals(Replica.Status.Configuration, _core.Configuration)
+        || Replica.Status.IsConfigurationCommitted != IsConfigurationCommitted;
+
     public PartitionId Id => Replica.Id;
 
     public Replica Replica { get; }
@@ -163,11 +170,18 @@ internal sealed class GroupOwner
         }
         while (true);
 
+        if (HasOtherMembers)
+            PublishStatus();
         _proposals.Pending.Advance(_core, _inSync.Count);
         _transfers.Advance(_core);
         if (Log.TakePending())
             Lane.Enqueue(this);
     }
+
+    public ChangeAnswer Change(Configuration target) =>
+        _stopped ? ChangeAnswer.NotLeader : _core.ChangeConfiguration(target);
+
+    public GroupReport Report() => GroupReport.Of(_core, Log);
 
     public void JoinRead(TaskCompletionSource<bool> read) => _reads.Join(read);
 
@@ -219,6 +233,8 @@ internal sealed class GroupOwner
             Abstains = _core.Abstains,
             IsDamaged = _isDamaged,
             IsStorageFull = _room.IsFull,
+            Configuration = _core.Configuration,
+            IsConfigurationCommitted = IsConfigurationCommitted,
         };
         if (!Replica.Publish(status))
             return;
@@ -234,6 +250,7 @@ internal sealed class GroupOwner
         if (change.TruncateFrom is { } from)
             _proposals.Pending.Truncated(from);
         Log.Apply(change, item.Message, (EntryBatch?)item.Item);
+        Log.Configurations.Tell(_core);
     }
 
     private void Written(in DiskReport report)
@@ -267,6 +284,8 @@ internal sealed class GroupOwner
             RoleChanged();
         if (_ready.NoOp is { } index)
             BeginTerm(index);
+        if (_ready.Configuration is { } entry)
+            AppendConfiguration(entry.Index, entry.Configuration);
 
         foreach (RaftMessage message in _ready.Messages)
         {
@@ -314,15 +333,19 @@ internal sealed class GroupOwner
     {
         if (index.Value == 1)
         {
-            Span<byte> payload = stackalloc byte[ConfigurationCodec.SizeOf(_core.Configuration)];
-            ConfigurationCodec.Encode(_core.Configuration, payload);
-            Log.AppendOwn(EntryKind.Configuration, _core.CurrentTerm, payload);
-        }
-        else
-        {
-            Log.AppendOwn(EntryKind.NoOp, _core.CurrentTerm, default);
+            AppendConfiguration(index, _core.Configuration);
+            return;
         }
 
+        Log.AppendOwn(EntryKind.NoOp, _core.CurrentTerm, default);
+        _core.Appended(index);
+    }
+
+    private void AppendConfiguration(LogIndex index, Configuration configuration)
+    {
+        Span<byte> payload = stackalloc byte[ConfigurationCodec.SizeOf(configuration)];
+        ConfigurationCodec.Encode(configuration, payload);
+        Log.AppendOwn(EntryKind.Configuration, _core.CurrentTerm, payload);
         _core.Appended(index);
     }
 

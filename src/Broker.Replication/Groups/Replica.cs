@@ -82,6 +82,25 @@ public sealed class Replica
     }
 
     /// <summary>
+    /// Leader: begins to change who votes and who learns, see <see cref="RaftCore.ChangeConfiguration"/>. What came of
+    /// it is in <see cref="Status"/>; whoever wants it asks again until it is there.
+    /// </summary>
+    public Task<ChangeAnswer> ChangeConfigurationAsync(Configuration target, CancellationToken token)
+    {
+        var answer = new TaskCompletionSource<ChangeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(owner => answer.TrySetResult(owner.Change(target)));
+        return answer.Task.OrCancelledAsync(token);
+    }
+
+    /// <summary>How far this replica is and, where it leads, all others.</summary>
+    public Task<GroupReport> ReportAsync(CancellationToken token)
+    {
+        var report = new TaskCompletionSource<GroupReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(owner => report.TrySetResult(owner.Report()));
+        return report.Task.OrCancelledAsync(token);
+    }
+
+    /// <summary>
     /// Leader: lets the log begin behind the segments that are older than a time (Unix milliseconds) or more than a
     /// size allows, each -1 for no limit, as far as every voter has them. Decided by an entry in the log, see
     /// <see cref="IReplicaStateMachine.LogStartMoved"/>. Elsewhere, or when nothing is due: nothing.

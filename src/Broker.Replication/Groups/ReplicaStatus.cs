@@ -36,12 +36,19 @@ public sealed record ReplicaStatus
     /// <summary>The disk refuses appends.</summary>
     public bool IsStorageFull { get; init; }
 
+    /// <summary>Who votes and who learns: in force here, committed or not. Null before the group has begun.</summary>
+    public Configuration? Configuration { get; init; }
+
+    /// <summary>The entry that says so is committed, as far as this replica knows.</summary>
+    public bool IsConfigurationCommitted { get; init; }
+
     public bool IsLeader => Role == RaftRole.Leader;
 
     public bool Equals(ReplicaStatus? other) =>
         other is not null && Role == other.Role && Term == other.Term && Leader == other.Leader
         && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsDamaged == other.IsDamaged
-        && IsStorageFull == other.IsStorageFull && InSync.SequenceEqual(other.InSync);
+        && IsStorageFull == other.IsStorageFull && InSync.SequenceEqual(other.InSync)
+        && IsConfigurationCommitted == other.IsConfigurationCommitted && Equals(Configuration, other.Configuration);
 
     public override int GetHashCode() => Term.Value;
 }

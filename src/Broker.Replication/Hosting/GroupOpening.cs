@@ -28,10 +28,14 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             long replayed = Recover(log, groupLog, machine, known, out LogIndex commit);
             if (replayed > 0)
                 context.Log.Replayed(spec.Id, replayed, environment.Time.GetElapsedTime(begun));
-            var start = new RaftStart(
-                new HardState(known.Term, known.VotedFor), commit, spec.Abstains || log.Damage is not null);
+            var hard = new HardState(known.Term, known.VotedFor);
+            var start = new RaftStart(hard, commit, spec.Abstains || log.Damage is not null)
+            {
+                Configurations = groupLog.Configurations.TakeAll(),
+            };
+            VoterSet first = FirstVoters(spec, groupLog.Configurations);
             var core = new RaftCore(
-                context.Self, spec.Voters, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
+                context.Self, first, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
             var replica = new Replica(spec.Id, log, context.Options);
             var owner = new GroupOwner(
                 context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
@@ -85,6 +89,10 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         }
     }
 
+    /// <summary>Once the group has begun, what it began with holds, whatever anybody says since.</summary>
+    private static VoterSet FirstVoters(ReplicaSpec spec, GroupConfigurations known) =>
+        known.Restored is { Index.Value: 0 } first ? first.Configuration.Voters : spec.Voters;
+
     /// <summary>
     /// Tells the state machine what it knew (checkpoint) and what came behind it (replay), and what of that is
     /// committed for certain: what was committed at some earlier time, as far as it is still there.
@@ -96,8 +104,11 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         groupLog.StartAt(log.LogStartOffset);
         if (log.ReadCheckpoint() is { } checkpoint && log.TermOf(checkpoint.Index) == checkpoint.Term)
         {
-            machine.Restore(Checkpoints.Split(checkpoint.State.Span, out Offset highWatermark));
+            ReadOnlySpan<byte> state = CheckpointHead.Split(
+                checkpoint.State.Span, out Offset highWatermark, out ConfigurationEntry? configuration);
+            machine.Restore(state);
             groupLog.StartAt(highWatermark);
+            groupLog.Configurations.Restored = configuration;
             restored = checkpoint.Index;
         }
 

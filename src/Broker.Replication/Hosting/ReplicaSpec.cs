@@ -9,6 +9,10 @@ public sealed record ReplicaSpec
 {
     public required PartitionId Id { get; init; }
 
+    /// <summary>
+    /// Who votes until the log says otherwise. A replica that is being added is not among them: it does not vote
+    /// before the group says so.
+    /// </summary>
     public required VoterSet Voters { get; init; }
 
     /// <summary>The log's directory; made if it is missing.</summary>

@@ -6,6 +6,9 @@ internal sealed record ClusterOptions
 {
     public int Brokers { get; init; } = 3;
 
+    /// <summary>So many of them, the first, vote from the start; the others have a replica all the same.</summary>
+    public int Voters { get; init; } = 3;
+
     /// <summary>Shorter than the defaults: tests need not wait for production's timeouts.</summary>
     public ReplicaHostOptions Host { get; init; } = new()
     {

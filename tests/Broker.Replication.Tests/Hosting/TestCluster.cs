@@ -18,7 +18,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         Brokers = [.. Enumerable.Range(1, options.Brokers)
             .Select(id => new TestBroker(id, Path.Combine(_root, $"{id}"), options))];
-        _voters = VoterSet.Of([.. Brokers.Select(broker => broker.Id)]);
+        _voters = VoterSet.Of([.. Brokers.Take(options.Voters).Select(broker => broker.Id)]);
     }
 
     public IReadOnlyList<TestBroker> Brokers { get; }
@@ -112,5 +112,5 @@ internal sealed class TestCluster : IAsyncDisposable
     private PeerAddress[] Addresses() => [.. Brokers.Select(broker => new PeerAddress(broker.Id, broker.Address))];
 
     private Task OpenGroupsAsync(TestBroker broker) => Task.WhenAll(_groups.Select(group =>
-        broker.OpenAsync(group, _voters, campaign: group.Index % Brokers.Count == broker.Id.Value - 1)));
+        broker.OpenAsync(group, _voters, campaign: group.Index % _voters.Voters.Length == broker.Id.Value - 1)));
 }
