@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Broker.Model;
 using Xunit;
 
@@ -37,7 +38,7 @@ internal sealed class ScriptedCluster
         _serial++;
         string name = $"topic-{what % 5}";
         var broker = new BrokerId(1 + what % 5);
-        Plan plan = (action % 8) switch
+        Plan plan = (action % 10) switch
         {
             0 => TopicPlanner.Create(
                 Image, Cluster.Wish(name, 1 + which % 70, 1 + what % 3, _serial), TopicDefaults.Default),
@@ -52,6 +53,8 @@ internal sealed class ScriptedCluster
             5 => ProducerIdPlanner.NextBlock(
                 Image, broker, Image.Brokers.GetValueOrDefault(broker)?.Process ?? ProcessIncarnation.Empty),
             6 => Hear(broker, which),
+            7 => Reassign(name, what, which),
+            8 => ReassignmentPlanner.Finish(Image, Moves(what)),
             _ => Wait(which),
         };
         if (plan.Records.Count > 0)
@@ -73,6 +76,35 @@ internal sealed class ScriptedCluster
                     new Term(partition.Term.Value + which % 3 - 1),
                     partition.Replicas[what % partition.Replicas.Length],
                     partition.Replicas[..(1 + which % partition.Replicas.Length)]);
+            }
+        }
+    }
+
+    private Plan Reassign(string name, byte what, byte which)
+    {
+        BrokerId[] brokers = [.. Image.Brokers.Keys];
+        ImmutableArray<BrokerId>? replicas = which % 4 == 0
+            ? null
+            : [.. Enumerable.Range(0, 1 + what % 3).Select(
+                i => brokers[(i * (1 + which % 2) + which) % brokers.Length])];
+        var wish = new ReassignmentWish(name, which % 3, replicas);
+        Refusal? refusal = ReassignmentPlanner.Reassign(
+            Image, wish, TopicDefaults.Default, out PartitionTarget? target);
+        return refusal is not null ? refusal : target is null ? Plan.Nothing : Plan.Of(
+            new PartitionsReassigned([target]));
+    }
+
+    // The last target, or one that was replaced.
+    private IEnumerable<FinishedMove> Moves(byte what)
+    {
+        foreach (TopicImage topic in Image.Topics.Values)
+        {
+            for (int i = 0; i < topic.Partitions.Count; i++)
+            {
+                if (topic.Partitions[i].Reassignment is { } move)
+                {
+                    yield return new FinishedMove(topic.Id, i, move.At - (what % 3 == 0 ? 1 : 0));
+                }
             }
         }
     }

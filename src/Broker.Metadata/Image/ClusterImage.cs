@@ -13,6 +13,8 @@ namespace Broker.Metadata;
 //   TopicDeleted          of a topic that is there; its id stays in DeletedTopics
 //   LeadershipReported    term up, or the same leader in the same term; anything else in it is passed over
 //   ProducerIdsAllocated  directly behind the last block
+//   PartitionsReassigned  of partitions that are there; see ReplicaMoves
+//   ReassignmentsFinished of the target that is under way; anything else in it is passed over
 
 /// <summary>
 /// Everything that the cluster has agreed on, up to one index of the metadata log. Immutable: it may be read and kept
@@ -68,7 +70,8 @@ public sealed record ClusterImage
     /// gone, so it must neither vote nor acknowledge until the group has taken it in again.
     /// </summary>
     public bool IsPredecessors(PartitionImage partition, BrokerId broker) =>
-        Brokers.TryGetValue(broker, out BrokerRegistration? found) && found.IncarnationSince > partition.CreatedAt;
+        Brokers.TryGetValue(broker, out BrokerRegistration? found)
+        && found.IncarnationSince > partition.PlacedAt(broker);
 
     /// <summary>The image after one entry of the log; all of its records or, if one contradicts, none.</summary>
     /// <exception cref="MetadataRecordException">A record contradicts the image.</exception>
@@ -121,6 +124,8 @@ public sealed record ClusterImage
             TopicDeleted deleted => DeleteTopic(deleted, index),
             LeadershipReported reported => Report(reported),
             ProducerIdsAllocated allocated => Allocate(allocated),
+            PartitionsReassigned reassigned => Reassign(reassigned, index),
+            ReassignmentsFinished finished => Finish(finished),
             _ => throw new MetadataRecordException($"{record.GetType().Name} is a record that nobody applies."),
         };
     }
@@ -204,6 +209,42 @@ public sealed record ClusterImage
         bool next = record.First == NextProducerId && record.Count > 0;
         Require(next, record, $"the next producer id is {NextProducerId}");
         return this with { NextProducerId = checked(record.First + record.Count) };
+    }
+
+    private ClusterImage Reassign(PartitionsReassigned record, long index)
+    {
+        ClusterImage image = this;
+        foreach (PartitionTarget target in record.Partitions)
+        {
+            PartitionImage? partition = image.FindPartition(new PartitionId(target.Topic, target.Partition));
+            Require(partition is not null, record, $"{target.Topic}/{target.Partition} is unknown");
+            bool isSet = !target.Replicas.IsDefaultOrEmpty
+                && target.Replicas.Distinct().Count() == target.Replicas.Length;
+            Require(isSet, record, $"{target.Topic}/{target.Partition} gets no replicas, or one of them twice");
+            image = image.With(target.Topic, target.Partition, ReplicaMoves.Begin(partition!, target.Replicas, index));
+        }
+
+        return image;
+    }
+
+    private ClusterImage Finish(ReassignmentsFinished record)
+    {
+        ClusterImage image = this;
+        foreach (FinishedMove move in record.Partitions)
+        {
+            if (image.FindPartition(new PartitionId(move.Topic, move.Partition)) is { } partition)
+            {
+                image = image.With(move.Topic, move.Partition, ReplicaMoves.Finish(partition, move.At));
+            }
+        }
+
+        return image;
+    }
+
+    private ClusterImage With(TopicId id, int partition, PartitionImage changed)
+    {
+        TopicImage topic = FindTopic(id)!;
+        return WithTopic(topic.With(topic.Partitions.With([new(partition, changed)])));
     }
 
     private ClusterImage WithTopic(TopicImage topic) => this with { Topics = Topics.SetItem(topic.Name, topic) };

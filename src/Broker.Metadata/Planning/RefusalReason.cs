@@ -13,6 +13,9 @@ public enum RefusalReason
     InvalidConfig,
     InvalidRequest,
 
+    /// <summary>There is none that could be cancelled.</summary>
+    NoReassignmentInProgress,
+
     /// <summary>The broker's id is taken by another one that is alive.</summary>
     DuplicateBroker,
 
@@ -21,6 +24,9 @@ public enum RefusalReason
 
     /// <summary>The broker's version does not know the cluster's feature level.</summary>
     UnsupportedLevel,
+
+    /// <summary>The cluster's feature level is older than what was asked for.</summary>
+    LevelTooOld,
 
     /// <summary>The asker's process is not the one that is registered.</summary>
     StaleBroker,

@@ -7,4 +7,7 @@ namespace Broker.Metadata;
 public sealed record TopicDefaults(int Partitions, int ReplicationFactor, int MaxPartitions)
 {
     public static readonly TopicDefaults Default = new(1, 3, 10_000);
+
+    /// <summary><c>min.insync.replicas</c>.</summary>
+    public int MinInSyncReplicas { get; init; } = 1;
 }

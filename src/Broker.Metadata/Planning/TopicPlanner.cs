@@ -67,7 +67,7 @@ public static class TopicPlanner
                 + $"{defaults.MaxPartitions}, not to {total}.");
         }
 
-        int factor = topic.Partitions[0].Replicas.Length;
+        int factor = topic.Partitions[0].Target.Length;
         Refusal? refusal = assignments.IsDefaultOrEmpty
             ? ReplicaPlacer.Place(image, topic, total - count, factor, out var added)
             : CheckAssignments(image, assignments, total - count, factor, out added);

@@ -9,5 +9,8 @@ public static class FeatureLevel
     public const int Oldest = 1;
 
     /// <summary>The newest level that this build reads and writes.</summary>
-    public const int Newest = 1;
+    public const int Newest = 2;
+
+    /// <summary>From here on replicas can be moved.</summary>
+    public const int Reassignments = 2;
 }

@@ -15,6 +15,8 @@ namespace Broker.Metadata;
 [Union(6, typeof(LeadershipReported))]
 [Union(7, typeof(ProducerIdsAllocated))]
 [Union(8, typeof(BrokerUnfenced))]
+[Union(9, typeof(PartitionsReassigned))]
+[Union(10, typeof(ReassignmentsFinished))]
 public abstract record MetadataRecord
 {
     /// <summary>The feature level from which on this record may be proposed.</summary>

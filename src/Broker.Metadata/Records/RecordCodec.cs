@@ -7,7 +7,7 @@ namespace Broker.Metadata;
 public static class RecordCodec
 {
     private const int FormatVersion = 1;
-    private const int Kinds = 9;
+    private const int Kinds = 11;
 
     public static byte[] Encode(IReadOnlyList<MetadataRecord> records)
     {

@@ -45,7 +45,32 @@ public sealed class ClusterImageTests
                 {
                     Assert.All(topic.Partitions.Zip(after.Partitions), pair => Assert.True(
                         pair.Second.Term > pair.First.Term
-                        || (pair.Second.Term == pair.First.Term && pair.Second.Leader == pair.First.Leader)));
+                        || (pair.Second.Term == pair.First.Term
+                            && (pair.Second.Leader == pair.First.Leader || HasLeft(pair.First.Leader, pair.Second)))));
+                }
+            }
+
+            image = next;
+        }
+    }
+
+    [Property(MaxTest = 200)]
+    public void Whoever_has_a_replica_keeps_it_until_its_removal_is_written((byte, byte, byte)[] script)
+    {
+        ScriptedCluster cluster = ScriptedCluster.Run(script);
+        ClusterImage image = Cluster.OfSize(0);
+        foreach ((long Index, byte[] Bytes) entry in cluster.Entries)
+        {
+            ClusterImage next = ScriptedCluster.Replay(image, [entry]);
+            foreach (TopicImage topic in image.Topics.Values)
+            {
+                if (next.FindTopic(topic.Id) is { } after)
+                {
+                    Assert.All(topic.Partitions.Zip(after.Partitions), pair => Assert.All(
+                        pair.First.Replicas,
+                        replica => Assert.True(
+                            pair.Second.Replicas.Contains(replica) || pair.Second.Removed.Contains(replica))));
+                    Assert.All(after.Partitions, IsWhole);
                 }
             }
 
@@ -69,7 +94,7 @@ public sealed class ClusterImageTests
     {
         var record = new ClusterCreated(Cluster.Id, FeatureLevel.Newest + 1);
         var e = Assert.Throws<MetadataRecordException>(() => ClusterImage.Empty.Apply([record], 1));
-        Assert.Contains("knows feature levels 1 to 1, not 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains("knows feature levels 1 to 2, not 3", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,5 +148,18 @@ public sealed class ClusterImageTests
         Assert.Equal(new BrokerId(2), image.LiveLeader(image.Topics["a"].Partitions[0]));
         image = image.Then(new BrokerFenced(new BrokerId(2), image.Brokers[new BrokerId(2)].Process));
         Assert.Equal(BrokerId.None, image.LiveLeader(image.Topics["a"].Partitions[0]));
+    }
+
+    private static bool HasLeft(BrokerId leader, PartitionImage partition) =>
+        partition.Leader == BrokerId.None && !partition.Replicas.Contains(leader);
+
+    private static void IsWhole(PartitionImage partition)
+    {
+        Assert.Equal(partition.Replicas.Distinct(), partition.Replicas);
+        Assert.Equal(partition.Target.Concat(partition.Removing), partition.Replicas);
+        Assert.All(partition.Original, replica => Assert.Contains(replica, partition.Replicas));
+        Assert.All(partition.Later, later => Assert.Contains(later.Broker, partition.Replicas));
+        Assert.Equal(partition.Later.Select(later => later.Broker).Distinct().Count(), partition.Later.Length);
+        Assert.DoesNotContain(partition.Removed, partition.Replicas.Contains);
     }
 }

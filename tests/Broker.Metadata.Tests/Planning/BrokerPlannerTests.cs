@@ -51,9 +51,15 @@ public sealed class BrokerPlannerTests
     }
 
     [Fact]
-    public void A_broker_that_does_not_know_the_clusters_level_is_refused() => Assert.Equal(
-        RefusalReason.UnsupportedLevel,
-        Register(Three, Cluster.Broker(4) with { OldestLevel = 2, NewestLevel = 3 }).Refusal?.Reason);
+    public void A_broker_that_does_not_know_the_clusters_level_is_refused()
+    {
+        BrokerRegistered newer = Cluster.Broker(4) with
+        {
+            OldestLevel = FeatureLevel.Newest + 1,
+            NewestLevel = FeatureLevel.Newest + 2,
+        };
+        Assert.Equal(RefusalReason.UnsupportedLevel, Register(Three, newer).Refusal?.Reason);
+    }
 
     [Fact]
     public void Producer_ids_come_in_blocks_that_never_overlap()

@@ -22,6 +22,8 @@ public sealed class RecordCodecTests
             new PartitionsAdded(Cluster.Topic(1), 2, [Cluster.Ids(3)]),
             new LeadershipReported([Cluster.Report(1, 0, 4, 1, 1, 2)]),
             new ProducerIdsAllocated(new(1), 0, 1000),
+            new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 2, Cluster.Ids(3, 1))]),
+            new ReassignmentsFinished([new FinishedMove(Cluster.Topic(1), 2, 77)]),
         ];
         byte[] bytes = RecordCodec.Encode(records);
         IReadOnlyList<MetadataRecord> back = RecordCodec.Decode(new ReadOnlySequence<byte>(bytes));
