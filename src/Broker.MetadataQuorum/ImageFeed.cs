@@ -48,10 +48,14 @@ internal sealed class ImageFeed(int keptBytes)
         }
     }
 
+    /// <summary>Takes an image that is newer than what is known.</summary>
     public void Load(ClusterImage image)
     {
         lock (_gate)
         {
+            if (image.Index <= _image.Index)
+                return;
+
             Volatile.Write(ref _image, image);
             _tail.Clear();
             _tailBytes = 0;
@@ -63,13 +67,17 @@ internal sealed class ImageFeed(int keptBytes)
     }
 
     /// <summary>
-    /// False: what the entry says contradicts an entry before it, and changes nothing, here as on every other broker.
+    /// What the entry says may contradict an entry before it, and changes nothing then, here as on every other broker.
     /// That happens where the two were in the log side by side, as when a proposer gave up on the first.
+    /// A broker that becomes a voter hears of entries twice, from its own log and from others: once is enough.
     /// </summary>
-    public bool Apply(IReadOnlyList<MetadataRecord> records, ReadOnlyMemory<byte> bytes, long index)
+    public EntryEffect Apply(IReadOnlyList<MetadataRecord> records, ReadOnlyMemory<byte> bytes, long index)
     {
         lock (_gate)
         {
+            if (index <= _image.Index)
+                return EntryEffect.Known;
+
             bool applies = TryApply(records, index, out ClusterImage image);
             if (!applies)
                 records = [];
@@ -78,7 +86,7 @@ internal sealed class ImageFeed(int keptBytes)
             foreach (IMetadataSubscriber subscriber in _subscribers)
                 subscriber.Applied(image, records);
             Signal();
-            return applies;
+            return applies ? EntryEffect.Applied : EntryEffect.Contradicts;
         }
     }
 
@@ -122,7 +130,7 @@ internal sealed class ImageFeed(int keptBytes)
             image = _image.Apply(records, index);
             return true;
         }
-        catch (MetadataRecordException) when (index > _image.Index)
+        catch (MetadataRecordException)
         {
             image = _image.Apply([], index);
             return false;

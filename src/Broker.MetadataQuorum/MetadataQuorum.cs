@@ -8,14 +8,18 @@ namespace Broker.MetadataQuorum;
 /// The metadata group as one broker has it: a voter on DotNext's engine, or a follower of the voters. Any thread may
 /// call. Made by <see cref="OpenAsync"/>; disposing leaves the group without resigning first.
 /// </summary>
-public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncDisposable
+public sealed class MetadataQuorum : IMetadataLog, IMetadataVoters, IMetadataPeerService, IAsyncDisposable
 {
     private readonly QuorumOptions _options;
     private readonly QuorumEnvironment _environment;
     private readonly ImageFeed _feed;
     private readonly Foundation _foundation;
+    private readonly Seat _seat;
+    private readonly SeatSurvey _survey;
+    private readonly VoterChanges _changes;
+    private readonly VoterDesk _desk;
     private readonly CancellationTokenSource _stopping = new();
-    private volatile IMetadataMember? _member;
+    private Follower? _follower;
     private int _disposed;
 
     private MetadataQuorum(QuorumOptions options, QuorumEnvironment environment)
@@ -24,6 +28,10 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
         _environment = environment;
         _feed = new ImageFeed(options.FollowedBytes);
         _foundation = new Foundation(options, environment);
+        _seat = new Seat(options, environment, _feed, _foundation);
+        _survey = new SeatSurvey(environment, _seat);
+        _changes = new VoterChanges(options, environment, _feed, _seat, _survey);
+        _desk = new VoterDesk(options, environment, _feed, _seat, _survey, _changes);
     }
 
     public MetadataLeadership Leadership => _feed.Leadership;
@@ -31,7 +39,7 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
     public ClusterImage Image => _feed.Image;
 
     /// <summary>True if this broker has a vote.</summary>
-    public bool IsVoter => _member is Voter;
+    public bool IsVoter => _seat.HasVote;
 
     /// <summary>Completes with the reason when the log can't go on, as after a failed flush: stop then.</summary>
     public Task<Exception> Failed => _environment.Failed;
@@ -60,7 +68,8 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
 
     public ValueTask<ProposeOutcome> ProposeAsync(
         long term, IReadOnlyList<MetadataRecord> records, CancellationToken cancellation) =>
-        Member.ProposeAsync(term, records, cancellation);
+        _seat.Voter?.ProposeAsync(term, records, cancellation)
+        ?? new ValueTask<ProposeOutcome>(ProposeOutcome.NotLeader(_feed.Leadership.Leader));
 
     public async ValueTask BarrierAsync(CancellationToken cancellation)
     {
@@ -77,9 +86,19 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
         }
     }
 
-    public ValueTask ResignAsync(CancellationToken cancellation) => Member.ResignAsync(cancellation);
+    public ValueTask ResignAsync(CancellationToken cancellation) =>
+        _seat.Voter?.ResignAsync(cancellation) ?? ValueTask.CompletedTask;
 
     public void Subscribe(IMetadataSubscriber subscriber) => _feed.Subscribe(subscriber);
+
+    public ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation) =>
+        _desk.DescribeAsync(cancellation);
+
+    public ValueTask<VoterOutcome> AddAsync(BrokerId broker, CancellationToken cancellation) =>
+        _desk.AddAsync(broker, cancellation);
+
+    public ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, CancellationToken cancellation) =>
+        _desk.RemoveAsync(broker, cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -89,17 +108,19 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
         }
 
         await _stopping.CancelAsync();
-        if (_member is { } member)
+        if (_follower is { } follower)
         {
-            await member.DisposeAsync();
+            await follower.DisposeAsync();
         }
+
+        await _seat.DisposeAsync();
     }
 
     void IMetadataPeerService.Accept(BrokerId peer, Stream stream)
     {
-        if (_member is { } member)
+        if (_seat.Voter is { } voter)
         {
-            member.Accept(peer, stream);
+            voter.Accept(peer, stream);
         }
         else
         {
@@ -112,13 +133,17 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
     {
         try
         {
-            (PeerQuestion question, FollowedPoint known) = PeerCodec.ReadQuestion(request);
-            return question switch
+            return PeerCodec.KindOf(request) switch
             {
                 PeerQuestion.Standing => PeerCodec.Standing(
                     _foundation.Standing with { Cluster = _feed.Image.ClusterId }),
-                PeerQuestion.Follow when IsVoter => await NewsAsync(known, cancellation),
-                PeerQuestion.Barrier when IsVoter => PeerCodec.Barrier(await Member.LeaderBarrierAsync(cancellation)),
+                PeerQuestion.Follow when IsVoter => await NewsAsync(PeerCodec.ReadPoint(request), cancellation),
+                PeerQuestion.Barrier when IsVoter => PeerCodec.Barrier(await LeaderBarrierAsync(cancellation)),
+                PeerQuestion.Seat => await ReportAsync(SeatCodec.ReadQuestion(request), cancellation),
+                PeerQuestion.Offer when _follower is not null => SeatCodec.Taken(
+                    await _seat.PrepareAsync(SeatCodec.ReadOffer(request), cancellation)),
+                PeerQuestion.Change => SeatCodec.Outcome(
+                    await _changes.ChangeAsync(SeatCodec.ReadChange(request), cancellation)),
                 _ => ReadOnlyMemory<byte>.Empty,
             };
         }
@@ -129,36 +154,40 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataPeerService, IAsyncD
         }
     }
 
-    private IMetadataMember Member => _member ?? throw new InvalidOperationException("Not started.");
-
     private async Task StartAsync(CancellationToken cancellation)
     {
-        if (!await _foundation.DecideAsync(cancellation))
+        if (await _foundation.DecideAsync(cancellation))
+        {
+            await _seat.OpenAsync(cancellation);
+        }
+
+        if (_seat.HasVote)
+        {
+            _environment.Log.Votes(_seat.Roll.ToString(), _feed.Image.Index);
+        }
+        else
         {
             _environment.Log.Follows();
-            _member = new Follower(_options, _environment, _feed);
-            return;
         }
 
-        var voter = new Voter(_options, _environment, _feed);
-        _member = voter;
-        string configured = string.Join(", ", _options.Voters.Order());
-        string inForce = string.Join(", ", voter.Voters);
-        if (configured != inForce)
-        {
-            _environment.Log.VotersDiffer(configured, inForce);
-        }
-
-        await voter.StartAsync(cancellation);
-        _environment.Log.Votes(inForce, _feed.Image.Index);
+        _follower = new Follower(_options, _environment, _feed, _seat, _survey);
     }
+
+    private async ValueTask<byte[]> ReportAsync(VoterRoll told, CancellationToken cancellation)
+    {
+        await _seat.LearnAsync(told, cancellation);
+        return SeatCodec.Report(_desk.Report());
+    }
+
+    private ValueTask<long> LeaderBarrierAsync(CancellationToken cancellation) =>
+        _seat.Voter?.LeaderBarrierAsync(cancellation) ?? new ValueTask<long>(-1);
 
     private async ValueTask<long> AskBarrierAsync(CancellationToken cancellation)
     {
         BrokerId leader = _feed.Leadership.Leader;
         if (leader == _options.Self)
         {
-            return await Member.LeaderBarrierAsync(cancellation);
+            return await LeaderBarrierAsync(cancellation);
         }
 
         if (leader == BrokerId.None)

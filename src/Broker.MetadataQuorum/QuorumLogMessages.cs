@@ -43,6 +43,16 @@ internal static partial class QuorumLogMessages
         "Waits for all metadata voters, to found the cluster: no answer from {Missing}")]
     public static partial void WaitsForFounders(this ILogger log, string missing);
 
+    [LoggerMessage(13, LogLevel.Information, "The metadata voters were {Before} and are {Now} now")]
+    public static partial void VotersChanged(this ILogger log, string before, string now);
+
+    [LoggerMessage(14, LogLevel.Information, "Is getting ready for a place beside the metadata voters {Voters}")]
+    public static partial void Prepared(this ILogger log, string voters);
+
+    [LoggerMessage(15, LogLevel.Warning,
+        "Was removed from the metadata voters, which are {Voters} now: deletes its log and follows without a vote")]
+    public static partial void Left(this ILogger log, string voters);
+
     [LoggerMessage(12, LogLevel.Warning, "Broker {Peer} sent a message about metadata that can't be read")]
     public static partial void Unreadable(this ILogger log, BrokerId peer, Exception reason);
 }

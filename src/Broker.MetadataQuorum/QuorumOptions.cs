@@ -33,6 +33,9 @@ public sealed record QuorumOptions(
     /// <summary>How long a follower's question waits for news before it is answered without any.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a change of the voters may take, catching up included.</summary>
+    public TimeSpan ChangePatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The pause after a peer could not be reached.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 }

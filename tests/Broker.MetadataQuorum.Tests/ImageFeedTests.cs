@@ -12,9 +12,10 @@ public sealed class ImageFeedTests
     public void A_committed_entry_that_contradicts_one_before_it_moves_the_index_and_nothing_else()
     {
         var feed = new ImageFeed(keptBytes: 1000);
-        Assert.True(feed.Apply([Founding, Records.Numbered(1)], new byte[1], 1));
-        Assert.True(feed.Apply([Records.Block(0)], new byte[1], 2));
-        Assert.False(feed.Apply([Records.Numbered(2), Records.Block(0)], new byte[1], 3));
+        Assert.Equal(EntryEffect.Applied, feed.Apply([Founding, Records.Numbered(1)], new byte[1], 1));
+        Assert.Equal(EntryEffect.Applied, feed.Apply([Records.Block(0)], new byte[1], 2));
+        Assert.Equal(
+            EntryEffect.Contradicts, feed.Apply([Records.Numbered(2), Records.Block(0)], new byte[1], 3));
 
         Assert.Equal(3, feed.Image.Index);
         Assert.Equal(10, feed.Image.NextProducerId);
@@ -23,11 +24,16 @@ public sealed class ImageFeedTests
     }
 
     [Fact]
-    public void An_entry_that_comes_twice_is_no_contradiction_but_an_error()
+    public void An_entry_that_comes_twice_counts_once_and_an_older_image_not_at_all()
     {
         var feed = new ImageFeed(keptBytes: 1000);
         feed.Apply([Founding, Records.Numbered(1)], new byte[1], 1);
+        ClusterImage older = feed.Image;
+        feed.Apply([Records.Numbered(2)], new byte[1], 2);
 
-        Assert.Throws<MetadataRecordException>(() => feed.Apply([Records.Numbered(2)], new byte[1], 1));
+        Assert.Equal(EntryEffect.Known, feed.Apply([Records.Numbered(3)], new byte[1], 1));
+        feed.Load(older);
+        Assert.Equal(2, Records.Number(feed.Image));
+        Assert.Equal(2, feed.EntriesAfter(0)!.Count);
     }
 }

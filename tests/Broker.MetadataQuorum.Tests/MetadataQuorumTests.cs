@@ -189,6 +189,21 @@ public sealed class MetadataQuorumTests
     }
 
     [Fact]
+    public async Task A_leader_that_resigns_while_nobody_else_can_lead_leads_again()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(3);
+        await quorum.UntilAsync(() => quorum.Brokers.All(broker => broker.IsOpen));
+        TestBroker leader = await quorum.LeaderAsync();
+        TestBroker[] others = [.. quorum.Brokers.Where(broker => broker != leader)];
+        foreach (TestBroker broker in others)
+            broker.Channel.Cut();
+        await leader.Quorum.ResignAsync(quorum.Token);
+        foreach (TestBroker broker in others)
+            broker.Channel.Mend();
+        await quorum.CommitAsync(Records.Numbered(1));
+    }
+
+    [Fact]
     public async Task A_voter_that_was_cut_off_comes_back_and_what_it_proposed_alone_is_gone()
     {
         await using TestQuorum quorum = await TestQuorum.StartAsync(3);

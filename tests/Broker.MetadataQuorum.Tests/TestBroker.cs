@@ -33,6 +33,8 @@ internal sealed class TestBroker : IMetadataSubscriber, IAsyncDisposable
 
     public Task OpeningEnds => _opening!;
 
+    public bool IsKilled { get; private set; }
+
     public bool Leads => IsOpen && Quorum.Leadership.Leader == Id;
 
     /// <summary>Everything that a subscriber was told, in order.</summary>
@@ -69,6 +71,7 @@ internal sealed class TestBroker : IMetadataSubscriber, IAsyncDisposable
     /// <summary>Ends it as a killed process ends for the others: at once, and without a word.</summary>
     public async Task KillAsync()
     {
+        IsKilled = true;
         Channel.Dispose();
         await DisposeAsync();
     }

@@ -26,6 +26,8 @@ internal sealed class TestQuorum : IAsyncDisposable
 
     public Func<QuorumOptions, QuorumOptions> Tune { get; init; } = options => options;
 
+    public IReadOnlyList<BrokerId> Configured => _voters;
+
     public TestBroker this[int id] => _brokers[id];
 
     public static async Task<TestQuorum> StartAsync(int voters, Func<QuorumOptions, QuorumOptions>? tune = null)
@@ -70,8 +72,8 @@ internal sealed class TestQuorum : IAsyncDisposable
     {
         TestBroker? leader = null;
         await UntilAsync(() =>
-            (leader = _brokers.Values.FirstOrDefault(broker =>
-                broker.Leads && (among.Length == 0 || among.Contains(broker.Id.Value)))) is not null);
+            (leader = _brokers.Values.FirstOrDefault(broker => !broker.IsKilled && broker.Leads
+                && (among.Length == 0 || among.Contains(broker.Id.Value)))) is not null);
         return leader!;
     }
 
@@ -89,6 +91,47 @@ internal sealed class TestQuorum : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a broker beyond the voters and waits until it follows.</summary>
+    public async Task<TestBroker> FollowerAsync(int id)
+    {
+        TestBroker follower = Start(id);
+        TestBroker leader = await LeaderAsync();
+        await UntilAsync(() => follower.IsOpen && follower.Quorum.Image.ClusterId == leader.Quorum.Image.ClusterId);
+        return follower;
+    }
+
+    /// <summary>Some voter that follows a leader.</summary>
+    public async Task<TestBroker> NoLeaderAsync()
+    {
+        TestBroker leader = await LeaderAsync();
+        await UntilAsync(() => _brokers.Values.All(broker => broker.IsOpen));
+        return _brokers.Values.Last(broker => broker != leader && broker.Quorum.IsVoter);
+    }
+
+    /// <summary>Changes the voters through any broker, which has to succeed.</summary>
+    public async Task ChangeAsync(int by, bool adds, int broker)
+    {
+        VoterOutcome outcome = adds
+            ? await _brokers[by].Quorum.AddAsync(new BrokerId(broker), Token)
+            : await _brokers[by].Quorum.RemoveAsync(new BrokerId(broker), Token);
+        Assert.Equal(VoterOutcome.Done, outcome);
+    }
+
+    /// <summary>Waits until all that run know these voters, and exactly these have a vote.</summary>
+    public async Task UntilVotersAreAsync(params int[] voters)
+    {
+        foreach (TestBroker broker in _brokers.Values.Where(broker => broker.IsOpen && !broker.IsKilled))
+        {
+            QuorumDescription seen;
+            do
+            {
+                seen = await broker.Quorum.DescribeAsync(Token);
+            }
+            while (!Listed(seen).SequenceEqual(voters)
+                || seen.Members.Any(member => member.LogEnd >= 0 && member.Votes != member.IsListed));
+        }
+    }
+
     /// <summary>Waits for a condition, looking often. A deadline that passes is a failure.</summary>
     public async Task UntilAsync(Func<bool> holds)
     {
@@ -101,6 +144,9 @@ internal sealed class TestQuorum : IAsyncDisposable
                 Assert.Fail($"Broker {failed.Id} failed: {await failed.Quorum.Failed}");
         }
     }
+
+    private static IEnumerable<int> Listed(QuorumDescription seen) =>
+        seen.Members.Where(member => member.IsListed).Select(member => member.Broker.Value);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,36 +6,30 @@ using MessagePack;
 namespace Broker.MetadataQuorum;
 
 /// <summary>
-/// Follows the log without a vote: asks a voter for what comes next, again and again, and another one where that
-/// fails. Nothing is kept on the disk; a start begins with the image of whoever answers.
+/// Follows the log while this broker has no vote: asks a voter for what comes next, again and again, and another one
+/// where that fails. Nothing is kept on the disk; a start begins with the image of whoever answers. A voter asks only
+/// when nobody leads, and only for the voters: it may have been removed while it was away.
 /// </summary>
-internal sealed class Follower : IMetadataMember
+internal sealed class Follower : IAsyncDisposable
 {
     private readonly QuorumOptions _options;
     private readonly QuorumEnvironment _environment;
     private readonly ImageFeed _feed;
+    private readonly Seat _seat;
+    private readonly SeatSurvey _survey;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BrokerId[] _sources;
     private readonly Task _following;
 
-    public Follower(QuorumOptions options, QuorumEnvironment environment, ImageFeed feed)
+    public Follower(
+        QuorumOptions options, QuorumEnvironment environment, ImageFeed feed, Seat seat, SeatSurvey survey)
     {
         _options = options;
         _environment = environment;
         _feed = feed;
-        _sources = [.. options.Voters.Where(voter => voter != options.Self).Order()];
+        _seat = seat;
+        _survey = survey;
         _following = FollowAsync(_stopping.Token);
     }
-
-    public void Accept(BrokerId peer, Stream stream) => stream.Dispose();
-
-    public ValueTask<ProposeOutcome> ProposeAsync(
-        long term, IReadOnlyList<MetadataRecord> records, CancellationToken cancellation) =>
-        new(ProposeOutcome.NotLeader(_feed.Leadership.Leader));
-
-    public ValueTask<long> LeaderBarrierAsync(CancellationToken cancellation) => new(-1);
-
-    public ValueTask ResignAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -50,9 +44,15 @@ internal sealed class Follower : IMetadataMember
         {
             for (int next = 0; ;)
             {
-                BrokerId source = Choose(next);
-                if (source == BrokerId.None || !await AskAsync(source, stopping))
+                if (_seat.HasVote && _feed.Leadership.Leader != BrokerId.None)
                 {
+                    await UntilNobodyLeadsAsync(stopping);
+                }
+
+                BrokerId source = Choose(next);
+                if (source == BrokerId.None || _seat.HasVote || !await FollowAsync(source, stopping))
+                {
+                    await LearnFromAsync(source, stopping);
                     next++;
                     await Task.Delay(_options.RetryDelay, _environment.Time, stopping);
                 }
@@ -68,16 +68,45 @@ internal sealed class Follower : IMetadataMember
         }
     }
 
+    private async Task UntilNobodyLeadsAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            Task changed = _feed.Changed;
+            if (!_seat.HasVote || _feed.Leadership.Leader == BrokerId.None)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(stopping);
+        }
+    }
+
+    // The leader, then the voters, then whoever else may know who they are.
     private BrokerId Choose(int next)
     {
         BrokerId leader = _feed.Leadership.Leader;
-        bool first = next % (_sources.Length + 1) == 0;
-        return first && leader != BrokerId.None && leader != _options.Self ? leader
-            : _sources.Length == 0 ? BrokerId.None
-            : _sources[next % _sources.Length];
+        BrokerId[] others = [.. _seat.Roll.Voters
+            .Concat(_options.Voters.Order())
+            .Concat(_feed.Image.Brokers.Keys.Order())
+            .Distinct()
+            .Where(broker => broker != _options.Self)];
+        int turn = next % (others.Length + 1);
+        return turn > 0 ? others[turn - 1]
+            : leader != BrokerId.None && leader != _options.Self ? leader
+            : others.Length > 0 ? others[0]
+            : BrokerId.None;
     }
 
-    private async ValueTask<bool> AskAsync(BrokerId source, CancellationToken stopping)
+    private async ValueTask LearnFromAsync(BrokerId source, CancellationToken stopping)
+    {
+        if (source != BrokerId.None && await _survey.AskAsync(source, _options.RequestTimeout, stopping) is { } report)
+        {
+            await _seat.LearnAsync(report.Roll, stopping);
+        }
+    }
+
+    private async ValueTask<bool> FollowAsync(BrokerId source, CancellationToken stopping)
     {
         var known = new FollowedPoint(_feed.Leadership, _feed.Image.Index, _options.LongestPoll);
         byte[] question = PeerCodec.Question(PeerQuestion.Follow, known);
@@ -102,6 +131,12 @@ internal sealed class Follower : IMetadataMember
 
     private void Take(News news)
     {
+        if (_seat.HasVote)
+        {
+            // It got one meanwhile; its own log tells from here on.
+            return;
+        }
+
         if (news.Image is { } image && image.Index > _feed.Image.Index)
         {
             RequireSameCluster(image);
@@ -110,10 +145,7 @@ internal sealed class Follower : IMetadataMember
 
         foreach (FollowedEntry entry in news.Entries)
         {
-            if (entry.Index > _feed.Image.Index)
-            {
-                _feed.Apply(RecordCodec.Decode(new ReadOnlySequence<byte>(entry.Bytes)), entry.Bytes, entry.Index);
-            }
+            _feed.Apply(RecordCodec.Decode(new ReadOnlySequence<byte>(entry.Bytes)), entry.Bytes, entry.Index);
         }
 
         if (news.Leadership.Term >= _feed.Leadership.Term)

@@ -37,7 +37,12 @@ internal sealed class Foundation
     public async ValueTask<bool> DecideAsync(CancellationToken cancellation)
     {
         FounderNote? note = _file.Read();
-        bool votes = note is { Begun: true } ? MayVote(note) : await MayFoundAsync(note, cancellation);
+        bool votes = note?.Stage switch
+        {
+            NoteStage.Begun => MayVote(note),
+            NoteStage.Left => false,
+            _ => await MayFoundAsync(note, cancellation),
+        };
         if (!votes)
         {
             _standing = _standing with { Kind = StandingKind.Follower };
@@ -69,7 +74,8 @@ internal sealed class Foundation
             return false;
         }
 
-        if (!_options.Voters.Contains(_options.Self))
+        // Who was offered a place knows that there is a cluster.
+        if (!_options.Voters.Contains(_options.Self) || note is { Founders.IsEmpty: true })
         {
             return false;
         }
@@ -83,8 +89,19 @@ internal sealed class Foundation
             return false;
         }
 
-        Begin(founders.Value);
+        Begin(founders.Value, new VoterRoll(0, [.. founders.Value.Select(founder => founder.Broker)]));
         return true;
+    }
+
+    /// <summary>Makes an empty log for a broker that is going to be added to these voters.</summary>
+    public void Join(VoterRoll roll) => Begin([], roll);
+
+    /// <summary>Gives the vote up for good, with the log; a place among the voters begins with another one.</summary>
+    public void Leave()
+    {
+        _file.Write(new FounderNote(NoteStage.Left, _options.Incarnation, []));
+        _environment.Files.DeleteDirectory(_options.Directory);
+        _standing = _standing with { Kind = StandingKind.Follower, Founders = [] };
     }
 
     private async ValueTask<ImmutableArray<Founder>?> AgreeAsync(CancellationToken cancellation)
@@ -152,22 +169,21 @@ internal sealed class Foundation
         return answers;
     }
 
-    private void Begin(ImmutableArray<Founder> founders)
+    private void Begin(ImmutableArray<Founder> founders, VoterRoll roll)
     {
         IFileSystem files = _environment.Files;
-        _file.Write(new FounderNote(false, _options.Incarnation, founders));
+        _file.Write(new FounderNote(NoteStage.Noted, _options.Incarnation, founders));
         if (files.DirectoryExists(_options.Directory))
         {
-            // From a founding that did not get as far as a vote.
+            // From a founding that did not get as far as a vote, or from a vote that is over.
             files.DeleteDirectory(_options.Directory);
         }
 
         files.CreateDirectory(_options.Directory);
-        var voters = new VoterSet([.. founders.Select(founder => founder.Broker)]);
-        new VoterStore(files, Voter.VotersPath(_options)).Save(voters, version: 0);
+        new VoterStore(files, Voter.VotersPath(_options)).Save(new VoterSet(roll.Voters), roll.Version);
         _logFiles.Create();
         files.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(_options.Directory))!);
-        _file.Write(new FounderNote(true, _options.Incarnation, founders));
+        _file.Write(new FounderNote(NoteStage.Begun, _options.Incarnation, founders));
         _standing = _standing with { Kind = StandingKind.Founder, Founders = founders };
     }
 }

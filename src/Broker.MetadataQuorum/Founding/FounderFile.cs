@@ -19,7 +19,7 @@ internal sealed class FounderFile(IFileSystem files, QuorumOptions options)
     public void Write(FounderNote note)
     {
         byte[] content = new byte[1 + IdentitySize + note.Founders.Length * EntrySize];
-        content[0] = note.Begun ? (byte)1 : (byte)0;
+        content[0] = (byte)note.Stage;
         note.Incarnation.Value.TryWriteBytes(content.AsSpan(1), bigEndian: true, out _);
         Span<byte> rest = content.AsSpan(1 + IdentitySize);
         foreach (Founder founder in note.Founders)
@@ -48,6 +48,6 @@ internal sealed class FounderFile(IFileSystem files, QuorumOptions options)
         }
 
         var incarnation = new Incarnation(new Guid(content.AsSpan(1, IdentitySize), bigEndian: true));
-        return new FounderNote(content[0] == 1, incarnation, founders.ToImmutable());
+        return new FounderNote((NoteStage)content[0], incarnation, founders.ToImmutable());
     }
 }

@@ -4,7 +4,7 @@ using Broker.Model;
 namespace Broker.MetadataQuorum;
 
 /// <summary>What <see cref="FounderFile"/> holds.</summary>
-/// <param name="Begun">The log's files were made; from here on they must be there.</param>
+/// <param name="Stage">How far this data directory's vote has come.</param>
 /// <param name="Incarnation">The life of the data directory that took part.</param>
-/// <param name="Founders">All voters of the founding.</param>
-internal sealed record FounderNote(bool Begun, Incarnation Incarnation, ImmutableArray<Founder> Founders);
+/// <param name="Founders">All voters of the founding; empty if this one joined later, or left.</param>
+internal sealed record FounderNote(NoteStage Stage, Incarnation Incarnation, ImmutableArray<Founder> Founders);

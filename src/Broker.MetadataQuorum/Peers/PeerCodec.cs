@@ -11,6 +11,14 @@ internal static class PeerCodec
 {
     private const int IdentitySize = 16;
 
+    /// <summary>The first value of every question.</summary>
+    public static PeerQuestion KindOf(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        Expect(ref reader, 1);
+        return (PeerQuestion)reader.ReadInt32();
+    }
+
     public static byte[] Question(PeerQuestion question, FollowedPoint known = default) =>
         Write(5, (ref MessagePackWriter writer) =>
         {
@@ -20,15 +28,15 @@ internal static class PeerCodec
             writer.Write((long)known.Patience.TotalMilliseconds);
         });
 
-    public static (PeerQuestion Question, FollowedPoint Known) ReadQuestion(ReadOnlyMemory<byte> bytes)
+    public static FollowedPoint ReadPoint(ReadOnlyMemory<byte> bytes)
     {
         var reader = new MessagePackReader(bytes);
         Expect(ref reader, 5);
-        var question = (PeerQuestion)reader.ReadInt32();
+        reader.ReadInt32();
         var leadership = new MetadataLeadership(new BrokerId(reader.ReadInt32()), reader.ReadInt64());
         long index = reader.ReadInt64();
         long patience = Math.Clamp(reader.ReadInt64(), 0, int.MaxValue);
-        return (question, new FollowedPoint(leadership, index, TimeSpan.FromMilliseconds(patience)));
+        return new FollowedPoint(leadership, index, TimeSpan.FromMilliseconds(patience));
     }
 
     public static byte[] Standing(Standing standing) => Write(4, (ref MessagePackWriter writer) =>
@@ -106,9 +114,9 @@ internal static class PeerCodec
         return reader.ReadInt64();
     }
 
-    private delegate void Writing(ref MessagePackWriter writer);
+    public delegate void Writing(ref MessagePackWriter writer);
 
-    private static byte[] Write(int values, Writing write)
+    public static byte[] Write(int values, Writing write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(buffer);
@@ -118,20 +126,20 @@ internal static class PeerCodec
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteLeadership(ref MessagePackWriter writer, MetadataLeadership leadership)
+    public static void WriteLeadership(ref MessagePackWriter writer, MetadataLeadership leadership)
     {
         writer.Write(leadership.Leader.Value);
         writer.Write(leadership.Term);
     }
 
-    private static void WriteGuid(ref MessagePackWriter writer, Guid value)
+    public static void WriteGuid(ref MessagePackWriter writer, Guid value)
     {
         writer.WriteBinHeader(IdentitySize);
         value.TryWriteBytes(writer.GetSpan(IdentitySize), bigEndian: true, out int written);
         writer.Advance(written);
     }
 
-    private static Guid ReadGuid(ref MessagePackReader reader)
+    public static Guid ReadGuid(ref MessagePackReader reader)
     {
         byte[] bytes = reader.ReadBytes().GetValueOrDefault().ToArray();
         return bytes.Length == IdentitySize
@@ -139,7 +147,7 @@ internal static class PeerCodec
             : throw new MessagePackSerializationException("An identity must have 16 bytes.");
     }
 
-    private static void Expect(ref MessagePackReader reader, int values)
+    public static void Expect(ref MessagePackReader reader, int values)
     {
         if (reader.ReadArrayHeader() < values)
         {

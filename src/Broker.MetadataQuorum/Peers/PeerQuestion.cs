@@ -11,4 +11,13 @@ internal enum PeerQuestion
 
     /// <summary>Up to which index must I have read, to have read everything that is committed now?</summary>
     Barrier = 3,
+
+    /// <summary>Where do you stand, and do you know newer voters than I do?</summary>
+    Seat = 4,
+
+    /// <summary>As leader: get ready to become a voter.</summary>
+    Offer = 5,
+
+    /// <summary>To the leader: change the voters.</summary>
+    Change = 6,
 }

@@ -13,14 +13,16 @@ internal sealed class ImageStateMachine : IStateMachine
 {
     private readonly ImageFeed _feed;
     private readonly SnapshotStore _store;
+    private readonly VoterStore _voters;
     private readonly int _entriesPerSnapshot;
     private volatile SnapshotEntry? _snapshot;
     private int _entriesSinceSnapshot;
 
-    public ImageStateMachine(ImageFeed feed, SnapshotStore store, int entriesPerSnapshot)
+    public ImageStateMachine(ImageFeed feed, SnapshotStore store, VoterStore voters, int entriesPerSnapshot)
     {
         _feed = feed;
         _store = store;
+        _voters = voters;
         _entriesPerSnapshot = entriesPerSnapshot;
         _snapshot = store.LoadNewest();
         if (_snapshot is not null)
@@ -37,14 +39,24 @@ internal sealed class ImageStateMachine : IStateMachine
         {
             Install(entry.Index, entry.Term, await entry.ToByteArrayAsync(token: token));
         }
+        else if (entry.IsConfiguration)
+        {
+            // DotNext saves configurations by itself, but for those that it applies while it opens the log: a process
+            // may have ended between a commit and its application.
+            await _voters.SaveConfigurationAsync(entry, entry.Index, token);
+        }
         else if (entry.TryGetPayload(out ReadOnlySequence<byte> payload) && !payload.IsEmpty)
         {
             byte[] bytes = payload.ToArray();
-            bool applies = _feed.Apply(RecordCodec.Decode(new ReadOnlySequence<byte>(bytes)), bytes, entry.Index);
-            (entry.Context as Proposal)?.Applied(entry.Index, entry.Term, applies);
-            if (++_entriesSinceSnapshot >= _entriesPerSnapshot)
+            EntryEffect effect = _feed.Apply(
+                RecordCodec.Decode(new ReadOnlySequence<byte>(bytes)), bytes, entry.Index);
+            (entry.Context as Proposal)?.Applied(entry.Index, entry.Term, effect);
+
+            // The image is further where this broker followed others before it had a log; it will not stay so.
+            ClusterImage image = _feed.Image;
+            if (++_entriesSinceSnapshot >= _entriesPerSnapshot && image.Index == entry.Index)
             {
-                Save(new SnapshotEntry(entry.Index, entry.Term, ImageCodec.Encode(_feed.Image)));
+                Save(new SnapshotEntry(entry.Index, entry.Term, ImageCodec.Encode(image)));
             }
         }
 

@@ -19,11 +19,11 @@ internal sealed class Proposal(long term)
     /// <summary>Applied, and it changed nothing: an entry before it contradicts it.</summary>
     public bool Contradicts { get; private set; }
 
-    public void Applied(long index, long entryTerm, bool applies)
+    public void Applied(long index, long entryTerm, EntryEffect effect)
     {
-        if (entryTerm == term)
+        if (entryTerm == term && effect != EntryEffect.Known)
         {
-            Contradicts = !applies;
+            Contradicts = effect == EntryEffect.Contradicts;
             Volatile.Write(ref _appliedAt, index);
         }
     }

@@ -1,5 +1,7 @@
+using Broker.Model;
 using Broker.Storage;
 using DotNext.IO.Log;
+using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
 
@@ -15,6 +17,9 @@ namespace Broker.MetadataQuorum;
 //   - an entry of a term that is over is refused: DotNext checks that it leads, and appends afterwards;
 //   - an entry is refused before anything is done with it when the disk has no room for it: DotNext's log never gets
 //     over a write that failed;
+//   - a configuration is appended only where the one before it is in force: DotNext puts one in force when it is
+//     applied, and who holds the second and goes by the one before the first could win by a majority that the second's
+//     does not meet;
 //   - a snapshot that a voter took is not counted as if it held what the leader counts at that moment.
 // One append at a time; the gate also keeps DotNext's flusher to one waiter, which is all that it can have.
 
@@ -24,14 +29,17 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly LogFiles _files;
     private readonly DiskReserve _reserve;
+    private readonly VoterStore _voters;
     private long _lastDurable;
     private long _leadsIn = -1;
 
-    public QuorumLog(Options options, IStateMachine machine, LogFiles files, DiskReserve reserve)
+    public QuorumLog(
+        Options options, IStateMachine machine, LogFiles files, DiskReserve reserve, VoterStore voters)
         : base(options, machine)
     {
         _files = files;
         _reserve = reserve;
+        _voters = voters;
         _files.FlushNames();
         _lastDurable = LastEntryIndex;
     }
@@ -48,6 +56,14 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
     {
         await ((IPersistentState)this).UpdateTermAsync(Term + 1, resetLastVote: true, token);
         Volatile.Write(ref _leadsIn, Term);
+    }
+
+    /// <summary>Votes in this term for its leader: what this broker voted in an earlier life is forgotten.</summary>
+    public async ValueTask FollowAsync(long term, BrokerId leader, CancellationToken token)
+    {
+        await ((IPersistentState)this).UpdateTermAsync(term, resetLastVote: true, token);
+        await ((IPersistentState)this).UpdateVotedForAsync(
+            ClusterMemberId.FromEndPoint(VoterAddress.Of(leader)), token);
     }
 
     /// <summary>The leader's own entries: proposals, and the one that opens its term.</summary>
@@ -118,8 +134,7 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
                 if (!await HoldsAsync(index, entries.Current.Term, token))
                 {
                     await CutAsync(index, token);
-                    await AppendAsync(new RemainingEntries<TEntry>(entries), index, skipCommitted: false, token);
-                    await MakeDurableAsync();
+                    await AppendInSectionsAsync(new RemainingEntries<TEntry>(entries), index, token);
                     return;
                 }
             }
@@ -137,6 +152,37 @@ internal sealed class QuorumLog : WriteAheadLog, IAuditTrail<IRaftLogEntry>
             && new SnapshotSender(sender) is ILogEntryConsumer<IRaftLogEntry, TResult> honest
                 ? ReadAsync(honest, startIndex, endIndex, token)
                 : ReadAsync(reader, startIndex, endIndex, token);
+
+    private async ValueTask AppendInSectionsAsync<TEntry>(
+        RemainingEntries<TEntry> entries, long first, CancellationToken token)
+        where TEntry : IRaftLogEntry
+    {
+        while (!entries.Ended)
+        {
+            long index = first + entries.Given;
+            if (entries.AtConfiguration)
+            {
+                await EnforceBeforeAsync(index, token);
+            }
+
+            await AppendAsync(entries, index, skipCommitted: false, token);
+            await MakeDurableAsync();
+        }
+    }
+
+    // A leader appends a configuration when the one before it is committed, so that one may come into force here.
+    private async ValueTask EnforceBeforeAsync(long index, CancellationToken token)
+    {
+        for (long before = index - 1; before > LastAppliedIndex; before--)
+        {
+            using LogEntryReader reader = await ReadAsync(before, before, token);
+            if (reader[0].IsConfiguration)
+            {
+                await _voters.SaveConfigurationAsync(reader[0], before, token);
+                return;
+            }
+        }
+    }
 
     private void RequireRoom()
     {

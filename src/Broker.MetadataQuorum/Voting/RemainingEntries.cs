@@ -3,25 +3,48 @@ using DotNext.Net.Cluster.Consensus.Raft;
 
 namespace Broker.MetadataQuorum;
 
-/// <summary>A leader's entries from the one on that was reached: it was moved to and not read.</summary>
+/// <summary>
+/// A leader's entries from the one on that was reached (moved to and not read), in sections: each ends before the next
+/// configuration, so that something can be done before that one is appended.
+/// </summary>
 internal sealed class RemainingEntries<TEntry>(ILogEntryProducer<TEntry> entries) : ILogEntryProducer<TEntry>
     where TEntry : IRaftLogEntry
 {
-    private bool _begun;
+    private bool _reached = true;
 
-    public long RemainingCount => entries.RemainingCount + (_begun ? 0 : 1);
+    /// <summary>How many were given out.</summary>
+    public long Given { get; private set; }
+
+    /// <summary>All were given out.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>The section that comes begins with a configuration.</summary>
+    public bool AtConfiguration => _reached && entries.Current.IsConfiguration;
+
+    public long RemainingCount => entries.RemainingCount + (_reached ? 1 : 0);
 
     public TEntry Current => entries.Current;
 
-    public ValueTask<bool> MoveNextAsync()
+    public async ValueTask<bool> MoveNextAsync()
     {
-        if (_begun)
+        if (!_reached)
         {
-            return entries.MoveNextAsync();
+            Ended = !await entries.MoveNextAsync();
+            if (Ended)
+            {
+                return false;
+            }
+
+            _reached = true;
+            if (entries.Current.IsConfiguration)
+            {
+                return false;
+            }
         }
 
-        _begun = true;
-        return new ValueTask<bool>(true);
+        _reached = false;
+        Given++;
+        return true;
     }
 
     // The entries are their maker's to dispose.

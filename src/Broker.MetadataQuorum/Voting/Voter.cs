@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
 using Broker.Storage;
@@ -9,13 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Broker.MetadataQuorum;
 
-/// <summary>This broker's vote in the metadata group: DotNext's node with our log, transport and image.</summary>
-internal sealed class Voter : IMetadataMember
+/// <summary>
+/// This broker's vote in the metadata group: DotNext's node with our log, transport and image. Without a vote while the
+/// voters do not list it: it then takes entries, and does not tell who leads.
+/// </summary>
+internal sealed class Voter : IAsyncDisposable
 {
     private readonly QuorumOptions _options;
     private readonly QuorumEnvironment _environment;
     private readonly ImageFeed _feed;
     private readonly VoterListener _listener = new();
+    private readonly VoterStore _voters;
     private readonly QuorumLog _log;
     private readonly RaftCluster _cluster;
     private readonly SemaphoreSlim _proposing = new(1, 1);
@@ -23,31 +26,58 @@ internal sealed class Voter : IMetadataMember
     private Task _leading = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
-    public Voter(QuorumOptions options, QuorumEnvironment environment, ImageFeed feed)
+    public Voter(
+        QuorumOptions options,
+        QuorumEnvironment environment,
+        ImageFeed feed,
+        Action<VoterRoll, VoterRoll> votersSaved)
     {
         _options = options;
         _environment = environment;
         _feed = feed;
-        var store = new VoterStore(environment.Files, VotersPath(options));
-        Voters = store.Load().Voters;
+        _voters = new VoterStore(environment.Files, VotersPath(options)) { Saved = votersSaved };
+        _voters.Load();
         var machine = new ImageStateMachine(
-            feed, new SnapshotStore(environment.Files, options.Directory), options.EntriesPerSnapshot);
+            feed, new SnapshotStore(environment.Files, options.Directory), _voters, options.EntriesPerSnapshot);
         _log = new QuorumLog(
             LogOptions(options),
             machine,
             new LogFiles(environment.Files, options.Directory, environment.Time),
-            options.Reserve);
-        _cluster = new RaftCluster(ClusterOptions(store)) { AuditTrail = _log };
+            options.Reserve,
+            _voters);
+        _cluster = new RaftCluster(ClusterOptions(_voters)) { AuditTrail = _log };
         _cluster.LeaderChanged += OnLeaderChanged;
     }
 
-    public ImmutableSortedSet<BrokerId> Voters { get; }
+    /// <summary>The voters by which this one goes.</summary>
+    public VoterRoll Roll => _voters.Roll;
+
+    public bool HasVote => Roll.Voters.Contains(_options.Self);
+
+    /// <summary>The last entry that is on this disk.</summary>
+    public long LogEnd => ((IAuditTrail)_log).LastEntryIndex;
+
+    /// <summary>
+    /// DotNext goes by the same voters as the file: it gets there a moment after a configuration was applied.
+    /// </summary>
+    public bool RollIsInForce =>
+        Roll.Voters.SetEquals(_cluster.Members.Select(member => VoterAddress.Read(member.EndPoint)));
 
     public static string VotersPath(QuorumOptions options) => Path.Combine(options.Directory, "voters");
 
+    /// <summary>
+    /// Starts on a log that was just made, for a place that is offered. In the offer's term its vote is the leader's:
+    /// in an earlier life this broker may have voted in it.
+    /// </summary>
+    public async Task StartAsync(SeatOffer offer, CancellationToken cancellation)
+    {
+        await _log.FollowAsync(offer.Term, offer.Leader, cancellation);
+        await StartAsync(cancellation);
+    }
+
     public async Task StartAsync(CancellationToken cancellation)
     {
-        if (Voters.Count == 1)
+        if (HasVote && Roll.Voters.Count == 1)
         {
             await _log.BeginTermAloneAsync(cancellation);
         }
@@ -95,26 +125,23 @@ internal sealed class Voter : IMetadataMember
 
     public async ValueTask ResignAsync(CancellationToken cancellation)
     {
-        if (_feed.Leadership.Leader != _options.Self || Voters.Count == 1)
+        if (_feed.Leadership.Leader != _options.Self || Roll.Voters.Count == 1)
         {
             return;
         }
 
-        // In standby it does not stand for election, so that somebody else does.
+        // In standby it does not stand for election, so that somebody else does. But not for ever: if the others lack
+        // an entry that this one has, nobody but this one can be elected.
+        using var patience = new CancellationTokenSource(2 * _options.LongestElectionTimeout, _environment.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         await _cluster.EnableStandbyModeAsync(cancellation);
         try
         {
-            while (true)
-            {
-                Task changed = _feed.Changed;
-                BrokerId leader = _feed.Leadership.Leader;
-                if (leader != BrokerId.None && leader != _options.Self)
-                {
-                    return;
-                }
-
-                await changed.WaitAsync(cancellation);
-            }
+            await UntilAnotherLeadsAsync(linked.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It may lead again.
         }
         finally
         {
@@ -134,6 +161,27 @@ internal sealed class Voter : IMetadataMember
         await _log.DisposeAsync();
         await _watching;
         _stopping.Dispose();
+    }
+
+    /// <summary>As leader: brings the broker's log up to this one's, then commits it as a voter.</summary>
+    /// <returns>False if its log did not catch up; nothing was changed.</returns>
+    public Task<bool> AddAsync(BrokerId broker, CancellationToken cancellation) =>
+        _cluster.AddMemberAsync(VoterAddress.Of(broker), cancellation);
+
+    /// <summary>As leader: commits the voters without it.</summary>
+    public Task<bool> RemoveAsync(BrokerId broker, CancellationToken cancellation) =>
+        _cluster.RemoveMemberAsync(VoterAddress.Of(broker), cancellation);
+
+    public ValueTask<bool> AdoptAsync(VoterRoll roll, CancellationToken cancellation) =>
+        _voters.AdoptAsync(roll, cancellation);
+
+    /// <summary>Tells who leads, when this broker has got its vote and followed others before.</summary>
+    public void TellLeader()
+    {
+        if (LeaderElsewhere() is var leader && leader != BrokerId.None)
+        {
+            _feed.Lead(new MetadataLeadership(leader, _log.Term));
+        }
     }
 
     private async ValueTask<ProposeOutcome> CommitAsync(
@@ -184,6 +232,21 @@ internal sealed class Voter : IMetadataMember
     private static bool EndsProposal(Exception e) =>
         e is NotLeaderException or StaleTermException or StorageFullException or OperationCanceledException
             or ObjectDisposedException;
+
+    private async Task UntilAnotherLeadsAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed = _feed.Changed;
+            BrokerId leader = _feed.Leadership.Leader;
+            if (leader != BrokerId.None && leader != _options.Self)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(cancellation);
+        }
+    }
 
     private async ValueTask<bool> EnterAsync(CancellationToken cancellation)
     {
@@ -262,7 +325,7 @@ internal sealed class Voter : IMetadataMember
     // Called in the order of changes. That this voter leads is told by LeadAsync, once its image is complete.
     private void OnLeaderChanged(RaftCluster<RaftClusterMember> cluster, RaftClusterMember? leader)
     {
-        if (leader is null || leader.IsRemote)
+        if (HasVote && (leader is null || leader.IsRemote))
         {
             _feed.Lead(new MetadataLeadership(LeaderElsewhere(), _log.Term));
         }

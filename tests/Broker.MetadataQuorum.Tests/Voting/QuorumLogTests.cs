@@ -76,6 +76,21 @@ public sealed class QuorumLogTests : IDisposable
         Assert.Equal(1, log.Last);
     }
 
+    [Fact]
+    public async Task A_configuration_is_in_force_before_the_next_one_is_appended()
+    {
+        await using var log = new TestLog(Home);
+        await log.BeginTermAsync(1);
+        await log.FollowConfigurationsAsync(1, [1, 2, 3, 4], []);
+        Assert.Equal(0, log.Voters.Roll.Version);
+
+        await log.FollowConfigurationsAsync(3, [], [1, 2, 4], [1, 2, 4, 5], []);
+        Assert.Equal(6, log.Last);
+        Assert.Equal(0, log.Committed);
+        Assert.Equal("1, 2, 4", log.Voters.Roll.ToString());
+        Assert.Equal(4, log.Voters.Roll.Version);
+    }
+
     [Property(MaxTest = 25)]
     public void The_log_is_what_a_list_would_be_through_any_crashes((byte What, byte Where, byte Many)[] script) =>
         Task.Run(() => PlayAsync(script)).GetAwaiter().GetResult(); // away from xunit's few threads, which wait here

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Broker.Model;
 using Broker.Storage;
 using DotNext.IO.Log;
 using DotNext.Net.Cluster.Consensus.Raft;
@@ -32,12 +33,19 @@ internal sealed class TestLog : IAsyncDisposable
             HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
             MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
         };
-        _log = new QuorumLog(options, IStateMachine.CreateNoOp(entriesPerSnapshot), Files, DiskReserve.None);
+        Voters = new VoterStore(_files, Path.Combine(directory, "voters"));
+        if (!File.Exists(Path.Combine(directory, "voters")))
+            Voters.Save(new VoterSet([new BrokerId(1), new BrokerId(2), new BrokerId(3)]), version: 0);
+        Voters.Load();
+        _log = new QuorumLog(
+            options, IStateMachine.CreateNoOp(entriesPerSnapshot), Files, DiskReserve.None, Voters);
     }
 
     public string Location { get; }
 
     public LogFiles Files { get; }
+
+    public VoterStore Voters { get; }
 
     public long Last => Seen.LastEntryIndex;
 
@@ -57,6 +65,15 @@ internal sealed class TestLog : IAsyncDisposable
     {
         BinaryLogEntry[] entries = [.. terms.Select((term, i) => Entry(term, first + i))];
         await Seen.AppendAsync(new LogEntryProducer<BinaryLogEntry>(entries), first, skipCommitted: true);
+    }
+
+    /// <summary>Entries of term 1, each a configuration; an empty one is an entry of the ordinary kind.</summary>
+    public async Task FollowConfigurationsAsync(long first, params int[][] voters)
+    {
+        IRaftLogEntry[] entries = [.. voters.Select(IRaftLogEntry (ids, i) => ids.Length == 0
+            ? Entry(1, first + i)
+            : new Configuration(new VoterSet([.. ids.Select(id => new BrokerId(id))])))];
+        await Seen.AppendAsync(new LogEntryProducer<IRaftLogEntry>(entries), first, skipCommitted: true);
     }
 
     public async Task CommitAsync(long index) => await Seen.CommitAsync(index);
@@ -110,6 +127,27 @@ internal sealed class TestLog : IAsyncDisposable
         Term = term,
         Content = Encoding.ASCII.GetBytes($"{term}:{index}:{new string('x', (int)(index * 37 % 900))}"),
     };
+
+    private sealed class Configuration(VoterSet voters) : IRaftLogEntry
+    {
+        public long Term => 1;
+
+        public bool IsConfiguration => true;
+
+        public bool IsReusable => true;
+
+        public long? Length => voters.Bytes.Length;
+
+        public ValueTask WriteToAsync<TWriter>(TWriter writer, CancellationToken token)
+            where TWriter : DotNext.IO.IAsyncBinaryWriter =>
+            writer.Invoke(voters.Bytes, token);
+
+        public bool TryGetMemory(out ReadOnlyMemory<byte> memory)
+        {
+            memory = voters.Bytes;
+            return true;
+        }
+    }
 
     private sealed class Answering(HeartbeatResult answer)
         : ILogEntryConsumer<IRaftLogEntry, Result<ReplicationStatus>>

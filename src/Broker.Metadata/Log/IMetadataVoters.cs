@@ -1,0 +1,22 @@
+using Broker.Model;
+
+namespace Broker.Metadata;
+
+/// <summary>
+/// The voters of the metadata group and how they are changed, one at a time. Any thread and any broker may call: what
+/// the metadata leader has to do is asked of it, and of the next one where leadership moves meanwhile.
+/// </summary>
+public interface IMetadataVoters
+{
+    /// <summary>Who votes, who follows, and how far each is. Who does not answer soon is told of as such.</summary>
+    ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Makes a running broker a voter, after its log has caught up. Cancelling leaves the outcome open
+    /// (<see cref="VoterStatus.Unknown"/>); a refusal leaves everything as it was.
+    /// </summary>
+    ValueTask<VoterOutcome> AddAsync(BrokerId broker, CancellationToken cancellation);
+
+    /// <summary>Takes a broker's vote, whether it runs or not. Cancelling and refusals as with adding.</summary>
+    ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, CancellationToken cancellation);
+}
