@@ -8,6 +8,10 @@ using Broker.Benchmarks.Replication;
 if (args is ["replication", .. string[] load])
     return await ClusterLoad.RunAsync(load);
 
+// What many idle groups cost, likewise.
+if (args is ["scale", .. string[] scale])
+    return await ScaleLoad.RunAsync(scale);
+
 // What the metadata group does, likewise.
 if (args is ["metadata", .. string[] records])
     return await QuorumLoad.RunAsync(records);

@@ -24,11 +24,14 @@ internal sealed class LoadBroker : IAsyncDisposable
         Id = new BrokerId(id);
         _directory = Path.Combine(root, $"{id}");
         string votes = Path.Combine(_directory, "votes");
+        bool isKnown = Directory.Exists(votes);
         Directory.CreateDirectory(votes);
-        _journal = VoteJournal.Create(fileSystem, votes, incarnation);
+        _journal = isKnown
+            ? VoteJournal.Open(fileSystem, votes, incarnation)
+            : VoteJournal.Create(fileSystem, votes, incarnation);
         _files = new OpenFiles(fileSystem);
         Mesh = new PeerMesh(
-            new PeerIdentity(Cluster, Id, incarnation, ProcessIncarnation.New(random)),
+            new PeerIdentity(Cluster, Id, incarnation, ProcessIncarnation.New(Random.Shared)),
             PeerMeshOptions.Default,
             new PeerMeshEnvironment(new TcpPeerNetwork(), TimeProvider.System, random, NullLoggerFactory.Instance));
         Host = new ReplicaHost(ReplicaHostOptions.Default, new ReplicaHostEnvironment
@@ -70,6 +73,15 @@ internal sealed class LoadBroker : IAsyncDisposable
             CampaignAtOnce = campaign,
         },
         new NoMachine());
+
+    /// <summary>As when the process is killed: nothing is written or said any more.</summary>
+    public async Task KillAsync()
+    {
+        await Host.AbandonAsync();
+        await Mesh.DisposeAsync();
+        _files.Dispose();
+        _journal.Dispose();
+    }
 
     public async ValueTask DisposeAsync()
     {
