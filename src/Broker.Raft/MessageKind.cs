@@ -12,4 +12,5 @@ public enum MessageKind : byte
     Heartbeat = 7,
     HeartbeatReply = 8,
     TimeoutNow = 9,
+    Wake = 10,
 }

@@ -42,6 +42,9 @@ internal sealed class Outbox
 
     public void Send(in RaftMessage message) => (IsDurable ? _free : _held).Add(message);
 
+    /// <summary>For what promises nothing, whatever term and vote become.</summary>
+    public void SendAtOnce(in RaftMessage message) => _free.Add(message);
+
     /// <summary>True when term and vote became durable by this.</summary>
     public bool Persisted(HardState hard)
     {

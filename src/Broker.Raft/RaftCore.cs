@@ -7,7 +7,7 @@ namespace Broker.Raft;
 /// out. It knows no clock, thread, file, socket or random source of its own, and holds no entry; one owner at a time
 /// calls it. Section numbers are those of Ongaro's thesis. What depends on the role is in the role's class.
 /// </summary>
-public sealed class RaftCore
+public sealed partial class RaftCore
 {
     private readonly Random _random;
     private readonly Outbox _outbox;
@@ -104,6 +104,9 @@ public sealed class RaftCore
 
     public void Tick()
     {
+        if (IsAsleep)
+            return;
+
         Now++;
         _role.Tick();
     }
@@ -114,6 +117,9 @@ public sealed class RaftCore
     /// </summary>
     public LogChange Receive(in RaftMessage message)
     {
+        if (IsAsleep && !_role.SleepsThrough(message))
+            Wake(message.From);
+
         // A pre-vote speaks of a term that nobody has entered, so it is outside the comparison of terms (9.6).
         if (message.Kind == MessageKind.PreVote)
         {
@@ -161,6 +167,7 @@ public sealed class RaftCore
             throw new RaftInvariantException(
                 $"Appended up to {last} as {Role} of term {CurrentTerm}; the log ends at {Log.LastIndex}.");
 
+        Wake(BrokerId.None);
         leader.Appended();
     }
 
@@ -174,7 +181,11 @@ public sealed class RaftCore
         if (target.IsJoint)
             throw new ArgumentException("A change ends in a configuration that is not joint.", nameof(target));
 
-        return _role is Leader leader ? leader.ChangeConfiguration(target) : ChangeAnswer.NotLeader;
+        if (_role is not Leader leader)
+            return ChangeAnswer.NotLeader;
+
+        Wake(BrokerId.None);
+        return leader.ChangeConfiguration(target);
     }
 
     /// <summary>
@@ -222,6 +233,7 @@ public sealed class RaftCore
     public void AppendFailed()
     {
         AppendsRefused = true;
+        Wake(BrokerId.None);
         _role.AppendFailed();
     }
 
@@ -239,34 +251,32 @@ public sealed class RaftCore
             return;
 
         _isQuarantined = Abstains = true;
+        Wake(BrokerId.None);
         _role.Quarantined();
     }
 
     /// <summary>
-    /// A peer's process is known to be gone (reset, then refused): nothing more is to be expected of it.
-    /// </summary>
-    public void PeerGone(BrokerId peer) => _role.PeerGone(peer);
-
-    /// <summary>
-    /// A session with a peer began: nothing of an earlier one arrives any more, and it may hold less than it said
-    /// (<c>relaxed</c>, or a crash): its progress is found anew, downwards too.
-    /// </summary>
-    public void PeerSession(BrokerId peer) => _role.PeerSession(peer);
-
-    /// <summary>
     /// Starts handing leadership over (3.10); false when this replica can't. It gives up after an election timeout.
     /// </summary>
-    public bool TransferLeadership(BrokerId to) => _role is Leader leader && leader.BeginTransfer(to);
+    public bool TransferLeadership(BrokerId to)
+    {
+        Wake(BrokerId.None);
+        return _role is Leader leader && leader.BeginTransfer(to);
+    }
 
     /// <summary>
     /// Asks for a linearizable read (6.4). The answer comes in <see cref="Ready.Reads"/>, under the same context.
     /// </summary>
     public void ReadIndex(ulong context)
     {
-        if (_role is Leader leader)
-            leader.ReadIndex(context);
-        else
+        if (_role is not Leader leader)
+        {
             Answer(new ReadState(context, null));
+            return;
+        }
+
+        Wake(BrokerId.None);
+        leader.ReadIndex(context);
     }
 
     /// <summary>
@@ -274,6 +284,7 @@ public sealed class RaftCore
     /// </summary>
     public void Campaign()
     {
+        Wake(BrokerId.None);
         if (_role is Follower)
             BecomePreCandidate();
     }

@@ -58,7 +58,9 @@ public readonly record struct RaftMessage
     /// <summary>Heartbeat and its reply: the round of reads that it serves (thesis 6.4).</summary>
     public ulong ReadRound { get; init; }
 
-    /// <summary>A reply that says no.</summary>
+    /// <summary>
+    /// A reply that says no. Wake: the sender, which led the term, leads it no longer.
+    /// </summary>
     public bool Rejected { get; init; }
 
     /// <summary>
@@ -70,4 +72,10 @@ public readonly record struct RaftMessage
     /// Vote: asked for by the leader itself (3.10), so that a leader's being alive is no reason to refuse.
     /// </summary>
     public bool Forced { get; init; }
+
+    /// <summary>
+    /// Heartbeat: whoever has nothing to do may sleep. HeartbeatReply: the sender sleeps, since it was offered to in
+    /// <see cref="ReadRound"/> or before.
+    /// </summary>
+    public bool Sleep { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record RaftOptions
     /// </summary>
     public int ResendTicks { get; init; } = 10;
 
+    /// <summary>A leader that has been idle for so long lets its group sleep; 0: never.</summary>
+    public int SleepTicks { get; init; } = 40;
+
     /// <summary>What one append may carry. A larger entry travels alone.</summary>
     public long MaxMessageBytes { get; init; } = 1 << 20;
 
@@ -40,6 +43,7 @@ public sealed record RaftOptions
             $"{nameof(ElectionTicks)} is {ElectionTicks}; it must exceed {nameof(HeartbeatTicks)} ({HeartbeatTicks})",
         { PeerGoneTicks: < 0 } => $"{nameof(PeerGoneTicks)} is {PeerGoneTicks}; it can't be negative",
         { ResendTicks: < 1 } => $"{nameof(ResendTicks)} is {ResendTicks}; at least 1 is needed",
+        { SleepTicks: < 0 } => $"{nameof(SleepTicks)} is {SleepTicks}; it can't be negative",
         { MaxMessageBytes: < 1 } => $"{nameof(MaxMessageBytes)} is {MaxMessageBytes}; at least 1 is needed",
         { MaxInflightBytes: < 1 } => $"{nameof(MaxInflightBytes)} is {MaxInflightBytes}; at least 1 is needed",
         { MaxInflightMessages: < 1 } =>

@@ -23,7 +23,8 @@ public sealed class RaftMutantTests
         "lost-acknowledgement-counts", "lower-term-not-answered", "quarantine-ends-by-itself",
         "no-reject-hint", "pre-vote-raises-term", "readmitted-by-own-idea", "stickiness-off",
         "transfer-not-forced", "window-unbounded", "transfer-to-a-learner", "learner-promoted-behind",
-        "removed-may-not-finish", "taken-back-at-once",
+        "removed-may-not-finish", "taken-back-at-once", "resigns-in-silence", "silence-asleep-forgotten",
+        "woken-follower-keeps-quiet",
     ];
 
     /// <summary>They need a world whose members change.</summary>
@@ -33,6 +34,12 @@ public sealed class RaftMutantTests
         "configuration-in-force-when-committed", "configuration-survives-truncation", "elected-by-new-voters-only",
         "joint-by-majority-of-the-union", "joint-left-before-committed", "learner-counts", "removed-leader-goes-on",
         "voters-changed-in-one-step",
+    ];
+
+    /// <summary>They need a world whose nodes sleep.</summary>
+    private static readonly HashSet<string> CaughtWhereNodesSleep =
+    [
+        "ignores-lost-session", "sleeper-talks", "sleeps-unflushed", "sleeps-with-lagging-follower",
     ];
 
     public static TheoryData<string> Mutations =>
@@ -48,6 +55,7 @@ public sealed class RaftMutantTests
         {
             Assert.Null(SeedRun.Try(WorldSetup.Draw(seed)));
             Assert.Null(SeedRun.Try(WorldSetup.DrawMoving(seed)));
+            Assert.Null(SeedRun.Try(WorldSetup.DrawSleeping(seed)));
         }
     }
 
@@ -58,11 +66,9 @@ public sealed class RaftMutantTests
         Mutant.Active = mutation;
         try
         {
-            Func<int, WorldSetup> draw =
-                CaughtWhereMembersChange.Contains(mutation) ? WorldSetup.DrawMoving : WorldSetup.Draw;
             string? caught = CaughtByStories.Contains(mutation)
                 ? Stories.FirstToFail("Broker.Raft.Tests")
-                : FirstBrokenSeed(draw);
+                : FirstBrokenSeed(DrawFor(mutation));
             Assert.True(caught is not null, $"{mutation} survives");
             TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
         }
@@ -71,6 +77,11 @@ public sealed class RaftMutantTests
             Mutant.Active = null;
         }
     }
+
+    private static Func<int, WorldSetup> DrawFor(string mutation) =>
+        CaughtWhereMembersChange.Contains(mutation) ? WorldSetup.DrawMoving
+        : CaughtWhereNodesSleep.Contains(mutation) ? WorldSetup.DrawSleeping
+        : WorldSetup.Draw;
 
     private static string? FirstBrokenSeed(Func<int, WorldSetup> draw)
     {

@@ -15,6 +15,10 @@ public sealed class WorldTests
     public void Lesson_12_Every_invariant_holds_where_members_change_all_the_time() => TrySeeds(WorldSetup.DrawMoving);
 
     [Fact]
+    public void Every_invariant_holds_where_nodes_sleep_and_who_lost_its_leader_asleep_has_another() =>
+        TrySeeds(WorldSetup.DrawSleeping);
+
+    [Fact]
     public void The_worlds_whose_members_change_show_what_they_are_for()
     {
         var seen = new Sightings();

@@ -50,6 +50,9 @@ internal sealed class FollowerProgress
     /// <summary>The latest round of reads in which it was heard.</summary>
     public ulong ReadRound { get; set; }
 
+    /// <summary>The offer to sleep that it accepted last; 0 when it is awake.</summary>
+    public ulong SleepRound { get; set; }
+
     public bool CanSend => State switch
     {
         ProgressState.Replicate => !_inflight.IsFull,
@@ -77,6 +80,9 @@ internal sealed class FollowerProgress
             Match = LogIndex.Zero;
         Abstains = abstains;
     }
+
+    /// <summary>While everybody slept, by its broker.</summary>
+    public void WasHeard(long at) => HeardAt = at;
 
     /// <summary>An append went out. While probing, one at a time; an empty one asks where the logs meet.</summary>
     public void Sent(LogIndex last, long bytes)

@@ -19,6 +19,8 @@ internal sealed class ReadRounds(RaftCore core)
 
     public bool HasWaiting => _waiting.Count > 0;
 
+    public bool AreUnderWay => InProgress || HasWaiting;
+
     public void Ask(ulong context) => _waiting.Add(context);
 
     /// <summary>The commit index is taken when the round begins, so after every request that it serves.</summary>
@@ -28,6 +30,9 @@ internal sealed class ReadRounds(RaftCore core)
         _index = core.CommitIndex;
         Current++;
     }
+
+    /// <summary>A round that serves no read.</summary>
+    public ulong Skip() => ++Current;
 
     public void Confirm() => AnswerAll(_served, _index);
 

@@ -26,6 +26,9 @@ internal sealed class Follower : RoleState
     /// </summary>
     private bool _ackOwed;
 
+    /// <summary>The round in which the leader last offered sleep; 0 when it no longer does.</summary>
+    private ulong _offered;
+
     public Follower(RaftCore core, BrokerId leader)
         : base(core)
     {
@@ -52,6 +55,7 @@ internal sealed class Follower : RoleState
 
     public override LogChange Receive(in RaftMessage message)
     {
+        _offered = 0;
         switch (message.Kind)
         {
             case MessageKind.Append:
@@ -60,6 +64,9 @@ internal sealed class Follower : RoleState
             case MessageKind.Heartbeat:
                 HeardFrom(message.From);
                 TakeHeartbeat(message);
+                return LogChange.None;
+            case MessageKind.Wake when message.Rejected && message.From == _leader:
+                ForgetLeader();
                 return LogChange.None;
             case MessageKind.TimeoutNow when Core.MayCampaign:
                 Core.BecomeCandidate(forced: true);
@@ -99,6 +106,33 @@ internal sealed class Follower : RoleState
             _timeout = Core.DrawElectionTimeout();
             Core.BecomePreCandidate();
         }
+    }
+
+    public override bool TrySleep(bool mayIt)
+    {
+        LogIndex end = Core.Log.LastIndex;
+        if (!mayIt || _offered == 0 || !HearsLeader || _verified != end || _leaderCommit != end)
+            return false;
+
+        Core.Send(Claim(MessageKind.HeartbeatReply) with { ReadRound = _offered, Sleep = true });
+        return true;
+    }
+
+    /// <summary>The leader offers still: it may not have heard that this replica accepted.</summary>
+    public override bool SleepsThrough(in RaftMessage message) =>
+        message is { Kind: MessageKind.Heartbeat, Sleep: true } && message.From == _leader
+        && message.Term == Core.CurrentTerm && message.Commit == Core.CommitIndex;
+
+    public override void Woken(BrokerId by)
+    {
+        if (_leader != BrokerId.None && by != _leader)
+            Core.SayAwake(_leader, Core.CurrentTerm, resigns: false);
+    }
+
+    public override void SleptThrough(Func<BrokerId, int> silence)
+    {
+        if (_leader != BrokerId.None)
+            _silentTicks = Math.Max(_silentTicks, silence(_leader));
     }
 
     private void HeardFrom(BrokerId leader)
@@ -217,7 +251,12 @@ internal sealed class Follower : RoleState
     private void TakeHeartbeat(in RaftMessage heartbeat)
     {
         Commit(heartbeat.Commit);
-        Core.Send(Claim(MessageKind.HeartbeatReply) with { ReadRound = heartbeat.ReadRound });
+        _offered = heartbeat.Sleep ? heartbeat.ReadRound : 0;
+        Core.Send(Claim(MessageKind.HeartbeatReply) with
+        {
+            ReadRound = heartbeat.ReadRound,
+            Sleep = Core.IsAsleep,
+        });
     }
 
     private void Commit(LogIndex told)

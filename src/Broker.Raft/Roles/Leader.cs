@@ -13,6 +13,7 @@ internal sealed class Leader : RoleState
     private readonly Followers _followers;
     private readonly MembershipChange _change;
     private readonly ReadRounds _reads;
+    private readonly SleepOffer _sleep;
 
     // What is known of a voter; the configuration makes decisions of it.
     private readonly Func<BrokerId, long> _flushed;
@@ -33,6 +34,7 @@ internal sealed class Leader : RoleState
         _reads = new ReadRounds(core);
         _followers = new Followers(core, _termStart);
         _change = new MembershipChange(core, _followers);
+        _sleep = new SleepOffer(core, _followers, _reads);
         _flushed = id => (id == core.Self ? core.PersistedIndex : Find(id)?.Match ?? LogIndex.Zero).Value;
         _heardAt = id => id == core.Self ? core.Now : Find(id)?.HeardAt ?? FollowerProgress.Never;
         _readRound = id => (long)(id == core.Self ? _reads.Current : Find(id)?.ReadRound ?? 0);
@@ -73,7 +75,6 @@ internal sealed class Leader : RoleState
 
         if (_followers.Leaving.Length > 0 && Core.ConfigurationIndex <= Core.CommitIndex)
             LetLeave();
-
         if (++_heartbeatTicks >= Core.Options.HeartbeatTicks)
         {
             SendHeartbeats();
@@ -86,6 +87,7 @@ internal sealed class Leader : RoleState
 
     public void Appended()
     {
+        _sleep.Withdraw();
         _change.Appended(Core.Log.LastIndex);
         _mustSend = true;
     }
@@ -116,6 +118,10 @@ internal sealed class Leader : RoleState
             follower.Heard(message.Abstains, Core.Now);
             TakeHeartbeatReply(follower, message);
         }
+        else if (message.Kind == MessageKind.Wake)
+        {
+            follower.SleepRound = 0;
+        }
 
         return LogChange.None;
     }
@@ -133,6 +139,7 @@ internal sealed class Leader : RoleState
 
     public override void PeerSession(BrokerId peer)
     {
+        _sleep.Withdraw();
         Find(peer)?.Reset();
         _mustSend = true;
     }
@@ -143,6 +150,7 @@ internal sealed class Leader : RoleState
         if (_transfer.IsUnderWay || !could || Find(to) is not { } follower)
             return false;
 
+        _sleep.Withdraw();
         _transfer = new Transfer(to, Core.Now);
         FinishTransfer(follower);
         return true;
@@ -150,6 +158,7 @@ internal sealed class Leader : RoleState
 
     public void ReadIndex(ulong context)
     {
+        _sleep.Withdraw();
         _reads.Ask(context);
         BeginReads();
     }
@@ -169,7 +178,25 @@ internal sealed class Leader : RoleState
             SendAppends(follower);
     }
 
-    public override void Leave() => _reads.Fail();
+    public override bool TrySleep(bool mayIt) =>
+        _sleep.Advance(mayIt && IsReady && !_transfer.IsUnderWay && !_reads.AreUnderWay);
+
+    public override bool SleepsThrough(in RaftMessage message) => _sleep.IsAcceptedBy(message);
+
+    /// <summary>The others wake when they hear of it.</summary>
+    public override void Woken(BrokerId by)
+    {
+        _sleep.HaveWoken();
+        SendHeartbeats();
+    }
+
+    public override void SleptThrough(Func<BrokerId, int> silence) => _sleep.HaveSleptThrough(silence);
+
+    public override void Leave()
+    {
+        _reads.Fail();
+        _sleep.Resign();
+    }
 
     private FollowerProgress? Find(BrokerId peer) => _followers.Find(peer);
 
@@ -211,6 +238,7 @@ internal sealed class Leader : RoleState
             _mustSend = true;
 
         follower.ReadRound = Math.Max(follower.ReadRound, reply.ReadRound);
+        follower.SleepRound = reply.Sleep ? reply.ReadRound : 0;
         ConfirmReads();
     }
 
@@ -317,6 +345,7 @@ internal sealed class Leader : RoleState
         Term = Core.CurrentTerm,
         Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
         ReadRound = _reads.Current,
+        Sleep = _sleep.Stands,
     });
 
     private void SendTimeoutNow(BrokerId to) =>

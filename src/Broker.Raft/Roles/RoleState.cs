@@ -58,6 +58,22 @@ internal abstract class RoleState(RaftCore core)
     {
     }
 
+    /// <summary>Nobody has anything to do: whether this replica sleeps. Else whatever led towards that ends.</summary>
+    public virtual bool TrySleep(bool mayIt) => false;
+
+    /// <summary>Talk about sleeping that wakes nobody.</summary>
+    public virtual bool SleepsThrough(in RaftMessage message) => false;
+
+    /// <param name="by">Whose message it was; none if it was something else.</param>
+    public virtual void Woken(BrokerId by)
+    {
+    }
+
+    /// <summary>For so long, a peer's broker was not heard while this replica slept.</summary>
+    public virtual void SleptThrough(Func<BrokerId, int> silence)
+    {
+    }
+
     public virtual void Leave()
     {
     }

@@ -10,10 +10,16 @@ namespace Broker.Replication;
 /// </summary>
 internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
 {
+    /// <summary>Less than this is sooner replayed than written as a checkpoint.</summary>
+    private const int SmallReplay = 64 << 10;
+
     private LogIndex _last;
     private long _lastTick;
     private long _bytes;
     private bool _isWriting;
+
+    /// <summary>Until something else happens, which may be long.</summary>
+    public bool CanWait => !_isWriting && _bytes <= SmallReplay;
 
     public void Written(long bytes) => _bytes += bytes;
 

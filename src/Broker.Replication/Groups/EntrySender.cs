@@ -9,6 +9,8 @@ internal sealed class EntrySender(GroupContext context, GroupOwner owner)
 {
     private readonly List<BrokerId> _refused = [];
 
+    public bool HasRefused => _refused.Count > 0;
+
     public void Send(in RaftMessage message, bool isFull)
     {
         // Nobody there: what follows the next session begins with a probe.

@@ -8,7 +8,7 @@ namespace Broker.Replication;
 /// One group on this broker, as its owner steps it: inputs go to the core, and <see cref="Settle"/> carries out what
 /// the core wants, once for all that came in together. OWNER only, but for what says otherwise.
 /// </summary>
-internal sealed class GroupOwner
+internal sealed partial class GroupOwner
 {
     /// <summary>After so many elections without a leader, a replica without room stands for election too.</summary>
     private const int LeaderlessElections = 4;
@@ -148,6 +148,8 @@ internal sealed class GroupOwner
         else if (!_proposals.Pending.IsEmpty && _core.Now - _ledUntil > _uncertainTicks)
             _proposals.Pending.FailAll(ProposalFailure.Unknown);
 
+        TrySleep();
+
         // A leader with proposals in hand looks again even without news: who is in sync may have changed.
         return _core.HasReady || _proposals.HasWaiting || !_proposals.Pending.IsEmpty;
     }
@@ -214,6 +216,7 @@ internal sealed class GroupOwner
     /// <summary>The group ends here: nothing is answered or sent any more.</summary>
     public void Stop()
     {
+        EndCore();
         _stopped = true;
         _proposals.Stop();
         _reads.FailAll();

@@ -21,6 +21,9 @@ internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
     /// </summary>
     public int Count { get; private set; }
 
+    /// <summary>All voters are.</summary>
+    public bool IsComplete => Brokers.Length == core.Configuration.AllVoters.Length;
+
     public void Gone(BrokerId peer)
     {
         if (!_gone.Contains(peer))

@@ -12,6 +12,8 @@ internal sealed class PendingReads
     private List<TaskCompletionSource<bool>> _joining = [];
     private ulong _last;
 
+    public bool IsEmpty => _rounds.Count == 0 && _joining.Count == 0;
+
     public void Join(TaskCompletionSource<bool> read) => _joining.Add(read);
 
     public void Begin(RaftCore core)

@@ -8,6 +8,8 @@ internal sealed class PendingTransfers
 {
     private readonly List<TaskCompletionSource<bool>> _waiting = [];
 
+    public bool IsEmpty => _waiting.Count == 0;
+
     public void Add(TaskCompletionSource<bool> transfer) => _waiting.Add(transfer);
 
     /// <summary>Answers them once the leadership is gone, or the attempt was given up.</summary>

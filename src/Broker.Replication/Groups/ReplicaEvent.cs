@@ -36,6 +36,15 @@ internal readonly struct ReplicaEvent
     public static ReplicaEvent Proposed(GroupOwner target, Proposal proposal) =>
         new() { Kind = ReplicaEventKind.Proposal, Target = target, Item = proposal };
 
+    /// <summary>A broker gave a sign of life.</summary>
+    public static ReplicaEvent Beat(BrokerId peer) => new() { Kind = ReplicaEventKind.Beat, Peer = peer };
+
+    /// <summary>A session that a peer had with this broker has ended, or another one begun.</summary>
+    public static ReplicaEvent PeerLost(BrokerId peer) => new() { Kind = ReplicaEventKind.PeerLost, Peer = peer };
+
+    /// <summary>Every group of the loop wakes.</summary>
+    public static ReplicaEvent Rouse() => new() { Kind = ReplicaEventKind.Rouse };
+
     public static ReplicaEvent Written(GroupOwner target, in DiskReport report) =>
         new() { Kind = ReplicaEventKind.Written, Target = target, Report = report };
 

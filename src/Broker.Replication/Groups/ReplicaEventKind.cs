@@ -9,4 +9,7 @@ internal enum ReplicaEventKind : byte
     PeerUp,
     PeerGone,
     Command,
+    Beat,
+    PeerLost,
+    Rouse,
 }

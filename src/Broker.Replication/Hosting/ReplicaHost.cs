@@ -28,6 +28,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
 
     private int _placed;
     private long _ticks;
+    private bool _wasShort;
     private int _failed;
     private bool _stopped;
 
@@ -48,7 +49,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             .Select(i => NewLoop($"groups-{i}"))];
         _lanes = [.. Enumerable.Range(0, options.DiskLoops)
             .Select(i => new WriteLane($"disk-{i}", environment.Scheduler, NewPlanner(), services))];
-        _router = new MessageRouter(self, memory);
+        _router = new MessageRouter(self, memory, item => Tell(item));
         _context = new GroupContext
         {
             Self = self,
@@ -211,12 +212,14 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
 
     void IPeerObserver.ProcessGone(BrokerId broker, ProcessIncarnation process) => Tell(ReplicaEvent.PeerGone(broker));
 
-    private OwnerLoop NewLoop(string name) => new(
-        name,
-        _environment.Scheduler,
-        new PeerOutbox(_environment.Mesh),
-        new Random(_environment.Random.Next()),
-        Fail);
+    private OwnerLoop NewLoop(string name)
+    {
+        var parts = new OwnerLoopParts(
+            new PeerOutbox(_environment.Mesh),
+            new PeerBeats(_options.Raft.ElectionTicks),
+            new Random(_environment.Random.Next()));
+        return new OwnerLoop(name, _environment.Scheduler, parts, Fail);
+    }
 
     private FlushPlanner NewPlanner() => new(_environment.Storage.FileSystem, _environment.DataRoot);
 
@@ -228,11 +231,21 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
 
     private void Tick()
     {
+        // Sent in the name of all groups: only while all of them do get their ticks.
+        bool areAlive = !Array.Exists(_loops, loop => loop.IsBehind);
+        if (areAlive && _ticks % _options.Raft.HeartbeatTicks == 0)
+            _environment.Mesh.SendBeats();
+
         foreach (OwnerLoop loop in _loops)
             loop.Tick();
 
         if (++_ticks % _options.InTicks(_options.DiskLook) == 0 && _context.Reserve.IsKept)
             _lanes[0].LookSoon();
+        if (_context.Reserve.IsShort != _wasShort)
+        {
+            _wasShort = !_wasShort;
+            Tell(ReplicaEvent.Rouse());
+        }
 
         // Marks and commit indexes ride on the flushes of votes; where nobody votes, one flush for all of them.
         if (_ticks % _options.InTicks(_options.MarkInterval) == 0 && _environment.Storage.Journal.HasUnflushed)

@@ -53,7 +53,7 @@ internal sealed class PeerAcceptor(PeerMeshContext context, PeerDirectory direct
     {
         switch (frame.Kind)
         {
-            case PeerFrameKind.Messages or PeerFrameKind.Entries:
+            case PeerFrameKind.Messages or PeerFrameKind.Entries or PeerFrameKind.Beat:
                 if (context.IsOfThisCluster(channel.Remote) && directory.Messages is { } messages)
                     messages.Received(channel.Remote, frame);
                 else
@@ -82,7 +82,7 @@ internal sealed class PeerAcceptor(PeerMeshContext context, PeerDirectory direct
             if (hello is { Lane: PeerLane.Metadata, From: { } peer })
                 handedOver = HandOver(peer, connection);
             else if (hello is { } greeted)
-                await new PeerChannel(connection, greeted.From, context, this).RunAsync();
+                await RunAsync(connection, greeted);
         }
         catch (PeerConnectionException failure)
         {
@@ -95,6 +95,25 @@ internal sealed class PeerAcceptor(PeerMeshContext context, PeerDirectory direct
                 _open.Remove(connection);
             if (!handedOver)
                 await connection.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(IPeerConnection connection, Handshake.Hello greeted)
+    {
+        if (greeted.Lane != PeerLane.Main)
+        {
+            await new PeerChannel(connection, greeted.From, context, this).RunAsync();
+            return;
+        }
+
+        directory.Messages?.SessionChanged(greeted.From);
+        try
+        {
+            await new PeerChannel(connection, greeted.From, context, this).RunAsync();
+        }
+        finally
+        {
+            directory.Messages?.SessionChanged(greeted.From);
         }
     }
 

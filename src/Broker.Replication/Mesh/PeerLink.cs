@@ -74,6 +74,13 @@ internal sealed class PeerLink : IPeerChannelReceiver
         _ = GiveUpAsync(channel);
     }
 
+    /// <summary>As if the connection had been lost: it is dialled again at once.</summary>
+    public void EndSession()
+    {
+        if (_channel is { } channel)
+            _ = GiveUpAsync(channel);
+    }
+
     public void Received(PeerChannel channel, in ReceivedFrame frame)
     {
         if (frame.Kind == PeerFrameKind.Response)

@@ -161,6 +161,16 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
         return false;
     }
 
+    /// <summary>A sign of life, to all.</summary>
+    internal void SendBeats()
+    {
+        foreach (PeerLinks links in _links)
+            links.Main.Channel?.TrySend(_context.Frames.Begin(PeerFrameKind.Beat).Seal());
+    }
+
+    /// <summary>Something could not be said that must not be missing: a new session begins without what was.</summary>
+    internal void EndSession(BrokerId peer) => Find(peer)?.Main.EndSession();
+
     void IPeerObserver.SessionUp(PeerIdentity peer)
     {
         // The cluster id may have become known while the greeting was under way.

@@ -16,4 +16,7 @@ public enum PeerFrameKind : byte
 
     /// <summary>One append message, its entries' frames as raw bytes behind the header.</summary>
     Entries = 9,
+
+    /// <summary>A sign of life of the sender's groups, all of them; nothing else.</summary>
+    Beat = 10,
 }

@@ -15,6 +15,7 @@ internal static class GroupMessageCodec
     private const int ForcedFlag = 2;
     private const int AbstainsFlag = 4;
     private const int FullFlag = 8;
+    private const int SleepFlag = 16;
 
     public static void Write(PeerFrame into, PartitionId group, in RaftMessage message, bool senderIsFull)
     {
@@ -55,6 +56,7 @@ internal static class GroupMessageCodec
             Rejected = (flags & RejectedFlag) != 0,
             Forced = (flags & ForcedFlag) != 0,
             Abstains = (flags & AbstainsFlag) != 0,
+            Sleep = (flags & SleepFlag) != 0,
             Term = new Term(reader.ReadInt32()),
             PrevIndex = new LogIndex(reader.ReadInt64()),
             PrevTerm = new Term(reader.ReadInt32()),
@@ -73,5 +75,5 @@ internal static class GroupMessageCodec
 
     private static int FlagsOf(in RaftMessage message, bool senderIsFull) =>
         (message.Rejected ? RejectedFlag : 0) | (message.Forced ? ForcedFlag : 0)
-        | (message.Abstains ? AbstainsFlag : 0) | (senderIsFull ? FullFlag : 0);
+        | (message.Abstains ? AbstainsFlag : 0) | (message.Sleep ? SleepFlag : 0) | (senderIsFull ? FullFlag : 0);
 }

@@ -9,7 +9,8 @@ namespace Broker.Replication;
 /// From the connections to the mailboxes: decodes what peers say, verifies their entries, and wakes each owner once per
 /// frame. Runs on the receiving loops.
 /// </summary>
-internal sealed class MessageRouter(BrokerId self, PeerMemory memory) : IPeerMessageReceiver
+internal sealed class MessageRouter(BrokerId self, PeerMemory memory, Action<ReplicaEvent> tellAll)
+    : IPeerMessageReceiver
 {
     private readonly ConcurrentDictionary<PartitionId, GroupOwner> _owners = new();
     private readonly Lock _gate = new();
@@ -33,11 +34,22 @@ internal sealed class MessageRouter(BrokerId self, PeerMemory memory) : IPeerMes
 
     public void Received(PeerIdentity from, in ReceivedFrame frame)
     {
-        if (frame.Kind == PeerFrameKind.Entries)
-            Entries(from, frame);
-        else
-            Messages(from, frame);
+        switch (frame.Kind)
+        {
+            case PeerFrameKind.Entries:
+                Entries(from, frame);
+                break;
+            case PeerFrameKind.Beat:
+                tellAll(ReplicaEvent.Beat(from.Broker));
+                frame.Release();
+                break;
+            default:
+                Messages(from, frame);
+                break;
+        }
     }
+
+    public void SessionChanged(PeerIdentity from) => tellAll(ReplicaEvent.PeerLost(from.Broker));
 
     private void Messages(PeerIdentity from, in ReceivedFrame frame)
     {

@@ -36,6 +36,9 @@ public sealed class Group
 
     public void Isolate(int id) => Cut(m => m.From.Value == id || m.To.Value == id);
 
+    /// <summary>All links work again, as if they had only been slow.</summary>
+    public void Mend() => _cuts.Clear();
+
     /// <summary>All links work again, and every pair of nodes begins a new session on it.</summary>
     public void Heal()
     {

@@ -47,6 +47,9 @@ public sealed class Node
 
     public bool IsUp { get; private set; } = true;
 
+    /// <summary>Its owner has nothing else to do, and sessions with all.</summary>
+    public bool MaySleep { get; set; }
+
     /// <summary>What a test wants to know or do between an input and what follows from it.</summary>
     public Action<RaftCore>? BeforeReady { get; set; }
 
@@ -59,7 +62,15 @@ public sealed class Node
     /// <summary>What its log says, as this test reads it: the core has to come to the same.</summary>
     public ConfigurationEntry InForce => InForceIn(Log);
 
-    public void Tick() => Input(() => Core.Tick());
+    public void Tick()
+    {
+        Input(() => Core.Tick());
+        if (!MaySleep)
+            return;
+
+        ApplyReady();
+        Input(() => Core.TrySleep(isIdle: true));
+    }
 
     public void Campaign() => Input(Core.Campaign);
 

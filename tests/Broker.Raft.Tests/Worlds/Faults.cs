@@ -4,7 +4,7 @@ using Broker.Raft.Tests.Clusters;
 namespace Broker.Raft.Tests.Worlds;
 
 /// <summary>What goes wrong, and how it ends.</summary>
-public sealed class Faults(World world, Links links, Random random, double damage)
+public sealed class Faults(World world, Links links, Sessions sessions, Random random, WorldSetup setup)
 {
     /// <summary>Half of all blows are aimed at a leader: there they hurt most.</summary>
     public void Strike(Node node)
@@ -13,7 +13,7 @@ public sealed class Faults(World world, Links links, Random random, double damag
             node = world.Nodes.FirstOrDefault(leader => leader.IsLeader) ?? node;
 
         Node other = world.Nodes[random.Next(world.Nodes.Count)];
-        switch (random.Next(16))
+        switch (random.Next(setup.Sleeps ? 17 : 16))
         {
             case 0 or 1 or 2:
                 Crash(node);
@@ -22,7 +22,7 @@ public sealed class Faults(World world, Links links, Random random, double damag
                 links.Cut(node.Id, other.Id);
                 break;
             case 4:
-                CutOff(node);
+                CutOff(node, both: random.Next(2) == 0);
                 break;
             case 5 or 6 or 7:
                 links.HealAll();
@@ -48,6 +48,9 @@ public sealed class Faults(World world, Links links, Random random, double damag
             case 14 or 15:
                 world.Pause(node);
                 break;
+            case 16 when node.IsUp:
+                Reopen(node);
+                break;
             default:
                 break;
         }
@@ -58,7 +61,7 @@ public sealed class Faults(World world, Links links, Random random, double damag
         if (random.Next(3) > 0)
             return;
 
-        bool damaged = random.NextDouble() < damage && MayLose(node);
+        bool damaged = random.NextDouble() < setup.Damage && MayLose(node);
         if (damaged)
             node.LoseFrom(new LogIndex(random.Next(1, (int)node.DurableLog.LastIndex.Value + 2)));
         Restart(node, damaged || node.Core.Abstains);
@@ -72,6 +75,16 @@ public sealed class Faults(World world, Links links, Random random, double damag
             if (!node.IsUp)
                 Restart(node, node.Core.Abstains);
             world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
+        }
+    }
+
+    public void CutOff(Node node, bool both)
+    {
+        foreach (Node other in world.Nodes)
+        {
+            links.Cut(node.Id, other.Id);
+            if (both)
+                links.Cut(other.Id, node.Id);
         }
     }
 
@@ -101,26 +114,26 @@ public sealed class Faults(World world, Links links, Random random, double damag
     private void Restart(Node node, bool abstains)
     {
         world.Do(node, abstains ? "starts, abstaining" : "starts", () => node.Restart(abstains));
-        foreach (Node other in world.Nodes)
+        foreach (Node other in world.Nodes.Where(other => other != node))
         {
-            if (other != node && (abstains || random.Next(4) > 0))
+            sessions.Lose(node.Id, other.Id);
+            if (abstains || random.Next(4) > 0)
                 ResetSession(node, other);
         }
     }
 
+    /// <summary>The replica ends, and begins anew in the same process: nobody loses a session with it.</summary>
+    private void Reopen(Node node)
+    {
+        world.Do(node, "flushes", node.Flush);
+        world.Do(node, "ends", () => node.Input(node.Core.End));
+        world.Do(node, "ends", node.ApplyReady);
+        node.Crash();
+        world.Do(node, "begins anew", () => node.Restart(node.Core.Abstains));
+    }
+
     private void HandOver(Node node, Node to) =>
         world.Do(node, $"hands over to {to.Id}", () => node.Input(() => node.Core.TransferLeadership(to.Id)));
-
-    private void CutOff(Node node)
-    {
-        bool both = random.Next(2) == 0;
-        foreach (Node other in world.Nodes)
-        {
-            links.Cut(node.Id, other.Id);
-            if (both)
-                links.Cut(other.Id, node.Id);
-        }
-    }
 
     private void ResetSession(Node a, Node b)
     {

@@ -13,6 +13,9 @@ public sealed class Links(int nodes, WorldSetup setup, Random random)
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>Hears of every packet that is lost, but for those that a bad link loses by itself.</summary>
+    public Action<BrokerId, BrokerId>? Lost { get; set; }
+
     public void Send(Packet packet)
     {
         if (!_reliable && random.NextDouble() < setup.Loss)
@@ -42,16 +45,24 @@ public sealed class Links(int nodes, WorldSetup setup, Random random)
         Packet packet = packets[at];
         packets.RemoveAt(at);
         _count--;
-        return _cut[link] ? null : packet;
+        if (!_cut[link])
+            return packet;
+
+        Lost?.Invoke(packet.Message.From, packet.Message.To);
+        return null;
     }
 
     public void Reset(BrokerId a, BrokerId b)
     {
         Clear(LinkOf(a, b));
         Clear(LinkOf(b, a));
+        Lost?.Invoke(a, b);
+        Lost?.Invoke(b, a);
     }
 
     public void Cut(BrokerId from, BrokerId to) => _cut[LinkOf(from, to)] = true;
+
+    public bool IsCut(BrokerId from, BrokerId to) => _cut[LinkOf(from, to)];
 
     public void HealAll() => Array.Clear(_cut);
 

@@ -12,7 +12,8 @@ public static class SeedRun
         new CommitNeverGoesBack(), new OnlyOwnTermIsCounted(), new CommittedIsOnAQuorumOfDisks(),
         new DurableBeforeAnswered(), new OneVotePerTerm(), new HardStateNeverGoesBack(), new ReadsAreLinearizable(),
         new ConfigurationIsTheLogs(), new ElectedByAMajority(), new OneChangeAtATime(), new OnlyVotersCampaign(),
-        new QuorumsAreNeverDisjoint(), new RemovedLeadersStepDown(),
+        new QuorumsAreNeverDisjoint(), new RemovedLeadersStepDown(), new SleepersAreSilent(),
+        new SleepersLackNothing(),
     ];
 
     /// <summary>Null when all held; else what did not.</summary>
@@ -23,6 +24,8 @@ public static class SeedRun
             var world = new World(setup, observer is null ? AllInvariants() : [.. AllInvariants(), observer], trace);
             world.Run();
             world.HealAndProgress();
+            if (setup.Sleeps)
+                world.SleepAndWake();
             return null;
         }
         catch (InvariantBrokenException broken)

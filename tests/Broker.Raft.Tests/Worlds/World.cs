@@ -13,6 +13,7 @@ public sealed class World
     private readonly WorldSetup _setup;
     private readonly Random _random;
     private readonly Links _links;
+    private readonly Sessions _sessions;
     private readonly Faults _faults;
     private readonly Memberships _memberships;
     private readonly List<Invariant> _invariants;
@@ -22,6 +23,7 @@ public sealed class World
     private Node? _paused;
     private ulong _nextRead = 1;
     private long _nextEntry = 1;
+    private int _events;
 
     public World(WorldSetup setup, List<Invariant> invariants, List<string>? trace = null)
     {
@@ -37,7 +39,9 @@ public sealed class World
             Voters,
             new NodeSetup(_random) { Options = setup.Options, ReadyAtOnce = _random.Next(4) > 0 }))];
         _links = new Links(Nodes.Count, setup, _random);
-        _faults = new Faults(this, _links, _random, setup.Damage);
+        _sessions = new Sessions(this, _links, setup, _random);
+        _links.Lost = _sessions.Lose;
+        _faults = new Faults(this, _links, _sessions, _random, setup);
         _memberships = new Memberships(this, _random, leastVoters: setup.Damage > 0 ? 3 : 1);
     }
 
@@ -58,6 +62,8 @@ public sealed class World
     /// <summary>The node's process is stopped, and knows nothing of it when it goes on.</summary>
     public void Pause(Node node) => _paused ??= node;
 
+    public bool IsPaused(Node node) => node == _paused;
+
     public PendingRead TakeRead(ulong context) =>
         _reads.Remove(context, out PendingRead read)
             ? read
@@ -65,7 +71,7 @@ public sealed class World
 
     public void Run()
     {
-        for (int i = 0; i < _setup.Events; i++)
+        for (; _events < _setup.Events; _events++)
             Step();
     }
 
@@ -77,15 +83,14 @@ public sealed class World
     {
         _paused = null;
         _faults.End();
+        _sessions.TellAll();
         LogIndex before = Ledger.End;
         int limit = (_setup.Changes > 0 ? 80 : 40) * _setup.Options.ElectionTicks;
         if (_setup.Changes > 0)
             _memberships.DrawEnd();
         for (int tick = 0; tick < limit; tick++)
         {
-            foreach (Node node in Nodes)
-                Do(node, "tick", node.Tick);
-            Quiesce();
+            TickAll();
             if (Nodes.FirstOrDefault(node => node.Core.IsLeaderReady) is { } leader && Ledger.End < before + 3)
                 Do(leader, "propose", () => _nextEntry += leader.Propose(_nextEntry, 3));
             bool isMoved = _setup.Changes == 0 || _memberships.IsAtEnd();
@@ -94,7 +99,25 @@ public sealed class World
         }
 
         throw new InvariantBrokenException(
-            $"Liveness: {before} → {Ledger.End} in {limit} ticks: {string.Join("; ", Nodes.Select(Describe))}");
+            $"Liveness: {before} → {Ledger.End} in {limit} ticks: {DescribeAll()}");
+    }
+
+    /// <summary>
+    /// Left alone, every member falls asleep; and when the leader's links are cut then, the others have another one
+    /// soon.
+    /// </summary>
+    public void SleepAndWake()
+    {
+        int limit = 40 * _setup.Options.ElectionTicks;
+        Node[] members = [.. Nodes.Where(node => Ledger.Configuration?.IsVoter(node.Id) ?? Voters.Contains(node.Id))];
+        TickUntil(limit, "sleeps", () => members.All(node => node.Core.IsAsleep));
+        if (members.Length < 3)
+            return;
+
+        Node leader = members.First(node => node.IsLeader);
+        _faults.CutOff(leader, both: true);
+        Node[] rest = [.. members.Where(node => node != leader)];
+        TickUntil(limit, "leads again", () => rest.Any(node => node.Core.IsLeaderReady));
     }
 
     public void Note(string line) => _trace?.Add(line);
@@ -119,16 +142,47 @@ public sealed class World
             invariant.AfterEvent(this, node);
     }
 
+    private string DescribeAll() => string.Join("; ", Nodes.Select(Describe));
+
     private static string Describe(Node node) =>
         $"{node.Id} {node.Core.Role} term {node.Core.CurrentTerm} leader {node.Core.Leader} log {node.Log.LastIndex}"
         + $" flushed {node.Core.PersistedIndex} commit {node.Core.CommitIndex}"
         + $" members {node.Core.Configuration} of {node.Core.ConfigurationIndex}"
-        + (node.Core.Abstains ? " abstains" : "");
+        + (node.Core.Abstains ? " abstains" : "") + (node.Core.IsAsleep ? " asleep" : "");
 
     private static string Describe(in RaftMessage m) =>
         $"{m.Kind} →{m.To} t{m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex}/{m.EntriesTerm}"
         + $" commit {m.Commit} match {m.Match} hint {m.HintIndex}/{m.HintTerm} read {m.ReadRound}"
-        + (m.Rejected ? " rejected" : "") + (m.Forced ? " forced" : "") + (m.Abstains ? " abstains" : "");
+        + (m.Rejected ? " rejected" : "") + (m.Forced ? " forced" : "") + (m.Abstains ? " abstains" : "")
+        + (m.Sleep ? " sleep" : "");
+
+    private void TickUntil(int limit, string what, Func<bool> holds)
+    {
+        for (int tick = 0; !holds(); tick++)
+        {
+            if (tick == limit)
+                throw new InvariantBrokenException($"Liveness: nobody {what} in {limit} ticks: {DescribeAll()}");
+            TickAll();
+        }
+    }
+
+    private void TickAll()
+    {
+        foreach (Node node in Nodes)
+            Tick(node);
+        Quiesce();
+        _sessions.TellAll();
+    }
+
+    private void Tick(Node node)
+    {
+        node.MaySleep = _setup.Sleeps && _sessions.HearsAll(node);
+        Do(node, "tick", node.Tick);
+        _sessions.Tick(node);
+    }
+
+    /// <summary>Nobody wants anything: time to sleep, and to be hit asleep.</summary>
+    private bool IsLull => _setup.Sleeps && _events / 150 % 4 > 0;
 
     private bool HaveAll()
     {
@@ -161,13 +215,14 @@ public sealed class World
 
     private void Step()
     {
+        _sessions.TellSome();
         Node node = Nodes[_random.Next(Nodes.Count)];
         int dice = _random.Next(1000);
         if (node == _paused)
             Continue(node);
         else if (dice < 450 && !_links.IsEmpty)
             Deliver();
-        else if (_random.NextDouble() < _setup.Faults * 0.12)
+        else if (_random.NextDouble() < _setup.Faults * (IsLull ? 0.03 : 0.12))
             _faults.Strike(node);
         else if (!node.IsUp)
             _faults.MaybeRestart(node);
@@ -180,7 +235,7 @@ public sealed class World
         if (_setup.Changes > 0 && _random.Next(2) == 0)
             StepMembership(node);
         else
-            StepNode(node, dice % 20);
+            StepNode(node, IsLull ? dice % 16 : dice % 20);
     }
 
     /// <summary>A change has many steps; they are taken, and hit, more often than by chance.</summary>
@@ -199,7 +254,7 @@ public sealed class World
         switch (dice)
         {
             case < 6:
-                Do(node, "tick", node.Tick);
+                Tick(node);
                 break;
             case < 9:
                 Do(node, "saves term and vote", node.SaveHardState);

@@ -30,6 +30,9 @@ public sealed record WorldSetup
     /// <summary>How often somebody wants other members; 0 where the voters stay for good.</summary>
     public double Changes { get; init; }
 
+    /// <summary>Nodes that have nothing to do sleep, and there are times when they have nothing to do.</summary>
+    public bool Sleeps { get; init; }
+
     public int Events { get; init; } = 1500;
 
     /// <summary>
@@ -48,6 +51,24 @@ public sealed record WorldSetup
             Faults = setup.Faults * 0.3,
             Changes = 0.1 + (random.NextDouble() * 0.3),
             Events = 2000,
+        };
+    }
+
+    /// <summary>
+    /// A world whose nodes sleep. That rests on sessions, which keep order and tell of losses.
+    /// </summary>
+    public static WorldSetup DrawSleeping(int seed)
+    {
+        var random = new Random(~seed);
+        WorldSetup setup = random.Next(4) > 0 ? Draw(seed) : DrawMoving(seed);
+        return setup with
+        {
+            Sleeps = true,
+            OrderedLinks = true,
+            Loss = 0,
+            Duplication = 0,
+            Options = setup.Options with { SleepTicks = random.Next(1, 4) },
+            Events = 2500,
         };
     }
 

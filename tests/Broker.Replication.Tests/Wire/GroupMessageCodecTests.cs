@@ -77,5 +77,6 @@ public sealed class GroupMessageCodecTests
         Rejected = random.Next(2) == 0,
         Abstains = random.Next(2) == 0,
         Forced = random.Next(2) == 0,
+        Sleep = random.Next(2) == 0,
     };
 }

@@ -7,5 +7,6 @@ internal static class WireText
 {
     public static string Of(in RaftMessage m) =>
         $"{m.Kind} term {m.Term} prev {m.PrevIndex}/{m.PrevTerm} last {m.LastIndex} match {m.Match} commit {m.Commit}"
-        + (m.Rejected ? " rejected" : "") + (m.Abstains ? " abstains" : "") + (m.Forced ? " forced" : "");
+        + (m.Rejected ? " rejected" : "") + (m.Abstains ? " abstains" : "") + (m.Forced ? " forced" : "")
+        + (m.Sleep ? " sleep" : "");
 }

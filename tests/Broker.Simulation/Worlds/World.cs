@@ -72,7 +72,9 @@ public abstract class World
         {
             MaxMessageBytes = Queue.Draw(2, 32) << 10,
             MaxInflightMessages = (int)Queue.Draw(2, 32),
+            SleepTicks = (int)Queue.Draw(0, 10),
         },
+        CheckpointInterval = TimeSpan.FromSeconds(Queue.Draw(3, 20)),
         MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
         CheckpointBytes = Queue.Draw(4, 32) << 10,
         ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),

@@ -109,6 +109,10 @@ internal sealed class Nemesis(ReplicaWorld world)
                 foreach (var group in world.Groups)
                     world.Seat(victim.Id).Find(group)?.RequestCheckpoint();
                 break;
+            case 17:
+                GroupRecord reopened = world.Groups[_queue.Random.Next(world.Groups.Count)];
+                world.Seat(victim.Id).Reopen(reopened);
+                break;
             default:
                 world.Network.MendAll();
                 break;

@@ -93,9 +93,12 @@ internal sealed class ReplicaClients(ReplicaWorld world)
         if (!_isRunning)
             return;
 
-        _queue.After(_queue.Draw(1, 2 * pause), _queue.World, "client", () =>
+        // Now and then nobody wants anything, for long enough that the group falls asleep.
+        long idle = _queue.Chance(0.01) ? _queue.Draw(500, 2500) * Millisecond : 0;
+        _queue.After(idle + _queue.Draw(1, 2 * pause), _queue.World, "client", () =>
         {
-            Act(group);
+            if (_isRunning)
+                Act(group);
             Next(group, pause);
         });
     }

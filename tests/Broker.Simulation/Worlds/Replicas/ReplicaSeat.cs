@@ -101,6 +101,13 @@ internal sealed class ReplicaSeat : Machine
         return true;
     }
 
+    /// <summary>A replica ends here and begins anew, as a reconciler does that; the process goes on.</summary>
+    public void Reopen(GroupRecord group)
+    {
+        if (IsComplete && Host is { } host && host.Find(group.Id) is not null)
+            Queue.After(1, Life, "reopen", () => _ = ReopenAsync(Life, host, group, new SimulatedTime(Queue, Life)));
+    }
+
     public int SegmentsOf(GroupRecord group) => SegmentNames(group).Count;
 
     private List<string> SegmentNames(GroupRecord group) =>
@@ -210,11 +217,16 @@ internal sealed class ReplicaSeat : Machine
         if (host.Find(id) is not { Status.IsDamaged: true })
             return;
 
+        if (!IsRotten)
+            _world.Findings.Add($"{Name}, {group.Name} met damage though no bit was lost");
+        await ReopenAsync(life, host, group, time);
+    }
+
+    private async Task ReopenAsync(Life life, ReplicaHost host, GroupRecord group, TimeProvider time)
+    {
         try
         {
-            if (!IsRotten)
-                _world.Findings.Add($"{Name}, {group.Name} met damage though no bit was lost");
-            await host.StopAsync(id, delete: false);
+            await host.StopAsync(group.Id, delete: false);
             _records.RemoveAll(record => record.Group == group);
             await StartAsync(host, group, time);
         }

@@ -63,6 +63,9 @@ public sealed class ReplicaWorld : World
     /// <summary>What records may not take of a disk. The nemesis fills disks to the last byte, without one.</summary>
     public long ReserveBytes => Options.HasNemesis ? 0 : 16 << 10;
 
+    /// <summary>Sent so far, whether they arrived or not.</summary>
+    public long MessagesOfGroups { get; private set; }
+
     internal IReadOnlyList<ReplicaSeat> Seats => _seats;
 
     internal ReplicaClients Clients { get; }
@@ -83,7 +86,8 @@ public sealed class ReplicaWorld : World
         RunFor(Options.Torment);
         Clients.Stop();
         Heal();
-        return Findings.First ?? Converge("after the faults") ?? ReadBack() ?? SurvivePowerCut() ?? ReadBack();
+        return Findings.First ?? Converge("after the faults") ?? ReadBack()
+            ?? new SleepTrial(this).Run() ?? SurvivePowerCut() ?? ReadBack();
     }
 
     public void StartAll()
@@ -214,6 +218,7 @@ public sealed class ReplicaWorld : World
     {
         foreach (GroupMessage message in Wire.Read(from, to, frame))
         {
+            MessagesOfGroups++;
             Faults.Sees(message.Message);
             GroupRecord? group = Groups.Find(known => known.Id == message.Group);
             if (group is not null)

@@ -12,11 +12,15 @@ internal sealed class PeerOutbox(PeerMesh mesh)
     private const int FrameBytes = 256 * 1024;
 
     private readonly List<(BrokerId Peer, PeerFrame Frame)> _frames = [];
+    private readonly List<BrokerId> _waking = [];
 
     public PeerMesh Mesh => mesh;
 
     public void Add(PartitionId group, in RaftMessage message, bool senderIsFull)
     {
+        if (message.Kind == MessageKind.Wake && !_waking.Contains(message.To))
+            _waking.Add(message.To);
+
         PeerFrame frame = FrameFor(message.To);
         GroupMessageCodec.Write(frame, group, message, senderIsFull);
         if (frame.Length >= FrameBytes)
@@ -27,8 +31,9 @@ internal sealed class PeerOutbox(PeerMesh mesh)
     public void Send()
     {
         foreach ((BrokerId peer, PeerFrame frame) in _frames)
-            mesh.Send(peer, frame.Seal(), PeerLane.Main);
+            Send(peer, frame);
         _frames.Clear();
+        _waking.Clear();
     }
 
     private PeerFrame FrameFor(BrokerId peer)
@@ -47,6 +52,13 @@ internal sealed class PeerOutbox(PeerMesh mesh)
     private void SendTo(BrokerId peer, PeerFrame frame)
     {
         _frames.RemoveAll(pair => pair.Frame == frame);
-        mesh.Send(peer, frame.Seal(), PeerLane.Main);
+        Send(peer, frame);
+    }
+
+    // Who sleeps relies on what is said to it: it arrives, or the session ends.
+    private void Send(BrokerId peer, PeerFrame frame)
+    {
+        if (!mesh.Send(peer, frame.Seal(), PeerLane.Main) && _waking.Contains(peer))
+            mesh.EndSession(peer);
     }
 }

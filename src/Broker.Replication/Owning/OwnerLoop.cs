@@ -15,14 +15,17 @@ internal sealed class OwnerLoop : IDisposable
     private readonly PeerOutbox _outbox;
     private readonly Action<Exception> _fatal;
     private readonly SortedDictionary<PartitionId, GroupOwner> _groups = [];
+    private readonly List<GroupOwner> _ticked = [];
     private readonly List<GroupOwner> _touched = [];
     private List<ReplicaEvent> _incoming = [];
     private List<ReplicaEvent> _taken = [];
     private int _ticks;
     private volatile bool _failed;
 
-    public OwnerLoop(string name, IScheduler scheduler, PeerOutbox outbox, Random random, Action<Exception> fatal)
+    public OwnerLoop(string name, IScheduler scheduler, OwnerLoopParts parts, Action<Exception> fatal)
     {
+        (PeerOutbox outbox, PeerBeats beats, Random random) = parts;
+        Beats = beats;
         Random = random;
         _outbox = outbox;
         _fatal = fatal;
@@ -30,6 +33,12 @@ internal sealed class OwnerLoop : IDisposable
     }
 
     public PeerOutbox Outbox => _outbox;
+
+    /// <summary>OWNER.</summary>
+    public PeerBeats Beats { get; }
+
+    /// <summary>It has not come to its last tick yet. Any thread.</summary>
+    public bool IsBehind => Volatile.Read(ref _ticks) != 0;
 
     /// <summary>OWNER: for the cores of its groups.</summary>
     public Random Random { get; }
@@ -62,7 +71,11 @@ internal sealed class OwnerLoop : IDisposable
     }
 
     /// <summary>OWNER: from a command.</summary>
-    public void Attach(GroupOwner group) => _groups.Add(group.Id, group);
+    public void Attach(GroupOwner group)
+    {
+        _groups.Add(group.Id, group);
+        TickIfNeeded(group);
+    }
 
     /// <summary>OWNER: from a command.</summary>
     public void Detach(GroupOwner group) => _groups.Remove(group.Id);
@@ -108,20 +121,69 @@ internal sealed class OwnerLoop : IDisposable
             return;
         }
 
+        switch (item.Kind)
+        {
+            case ReplicaEventKind.Beat:
+                Beats.Heard(item.Peer);
+                break;
+            case ReplicaEventKind.PeerLost:
+                Beats.Lost(item.Peer);
+                PeerLost(item.Peer);
+                break;
+            case ReplicaEventKind.Rouse:
+                WakeThose(static (group, _) => group.Rouse(), item.Peer);
+                break;
+            default:
+                foreach (GroupOwner group in _groups.Values)
+                {
+                    group.Handle(item);
+                    Touch(group);
+                }
+
+                break;
+        }
+    }
+
+    private void PeerLost(BrokerId peer) => WakeThose((group, lost) => group.PeerLost(lost, Beats.SilenceOf), peer);
+
+    private void WakeThose(Action<GroupOwner, BrokerId> wake, BrokerId peer)
+    {
         foreach (GroupOwner group in _groups.Values)
         {
-            group.Handle(item);
-            Touch(group);
+            if (!group.IsAsleep)
+                continue;
+
+            wake(group, peer);
+            if (!group.IsAsleep)
+                Touch(group);
         }
     }
 
     private void TickAll()
     {
-        foreach (GroupOwner group in _groups.Values)
+        foreach (BrokerId peer in Beats.Tick())
+            PeerLost(peer);
+
+        int kept = 0;
+        foreach (GroupOwner group in CollectionsMarshal.AsSpan(_ticked))
         {
             if (group.Tick())
                 Touch(group);
+            group.IsTicked = group.NeedsTicks;
+            if (group.IsTicked)
+                _ticked[kept++] = group;
         }
+
+        _ticked.RemoveRange(kept, _ticked.Count - kept);
+    }
+
+    private void TickIfNeeded(GroupOwner group)
+    {
+        if (group.IsTicked || !group.NeedsTicks)
+            return;
+
+        group.IsTicked = true;
+        _ticked.Add(group);
     }
 
     private void Touch(GroupOwner group)
@@ -139,6 +201,7 @@ internal sealed class OwnerLoop : IDisposable
         {
             group.IsTouched = false;
             group.Settle();
+            TickIfNeeded(group);
         }
 
         _touched.Clear();
