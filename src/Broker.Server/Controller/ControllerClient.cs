@@ -45,6 +45,10 @@ internal sealed class ControllerClient(
         return validateOnly ? answers : await UntilLedAsync(answers, began, timeout, cancellation);
     }
 
+    public Task<ImmutableArray<TopicAnswer>> ReassignAsync(
+        ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation) => AskAsync(
+            new ReassignPartitions(wishes), timeout, [.. wishes.Select(wish => wish.Topic)], cancellation);
+
     public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) =>
         producerIds.NextAsync(cancellation);
 

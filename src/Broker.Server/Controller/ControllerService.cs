@@ -60,6 +60,12 @@ internal sealed class ControllerService
             CreatePartitions grow => await _decisions.DecideAsync(
                 image => TopicDecisions.Grow(image, grow, _defaults), cancellation),
             AllocateProducerIds allocate => await AllocateAsync(allocate, cancellation),
+            ReassignPartitions reassign => await _decisions.DecideAsync(
+                image => ReassignmentDecisions.Reassign(image, reassign, _defaults), cancellation),
+            FinishReassignments finish => await _decisions.DecideAsync(
+                image => Decision.Of(
+                    ReassignmentPlanner.Finish(image, finish.Moves), new ControllerReply(ControllerStatus.Done)),
+                cancellation),
             _ => new ControllerReply(ControllerStatus.Refused),
         };
     }

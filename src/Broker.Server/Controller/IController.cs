@@ -26,6 +26,13 @@ public interface IController
     Task<ImmutableArray<TopicAnswer>> CreatePartitionsAsync(
         ImmutableArray<PartitionsWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
 
+    /// <summary>
+    /// Answers when the wishes are written down, not when the replicas have moved. The wishes name different
+    /// partitions.
+    /// </summary>
+    Task<ImmutableArray<TopicAnswer>> ReassignAsync(
+        ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation);
+
     /// <summary>A producer id that nobody else has or will have; null if no metadata leader could be asked.</summary>
     ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation);
 }

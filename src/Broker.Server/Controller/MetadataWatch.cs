@@ -19,7 +19,7 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
 
     public ClusterImage Image => _image;
 
-    /// <summary>Grows whenever topics or partitions came or went; it moves after the image does.</summary>
+    /// <summary>Grows whenever topics, partitions or replicas came or went; it moves after the image does.</summary>
     public long Topology => Volatile.Read(ref _topology);
 
     public MetadataLeadership Leadership => log.Leadership;
@@ -71,7 +71,9 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
     void IMetadataSubscriber.Loaded(ClusterImage image) => Publish(image, topology: true);
 
     void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records) =>
-        Publish(image, records.Any(record => record is TopicCreated or TopicDeleted or PartitionsAdded));
+        Publish(image, records.Any(record =>
+            record is TopicCreated or TopicDeleted or PartitionsAdded or PartitionsReassigned
+                or ReassignmentsFinished));
 
     void IMetadataSubscriber.LeadershipChanged(MetadataLeadership leadership) => Tell();
 

@@ -26,7 +26,10 @@ internal sealed class NodeControl
         TimeProvider time = environment.Time;
         ILogger logger = environment.Loggers.CreateLogger("Broker.Controller");
         var defaults = new TopicDefaults(
-            options.Topics.Partitions, options.Topics.ReplicationFactor, TopicDefaults.Default.MaxPartitions);
+            options.Topics.Partitions, options.Topics.ReplicationFactor, TopicDefaults.Default.MaxPartitions)
+        {
+            MinInSyncReplicas = options.Topics.MinInSyncReplicas,
+        };
         Watch = new MetadataWatch(log, time);
         _service = new ControllerService(identity.Broker, log, defaults, timings, time, logger);
         Route = new ControllerRoute(

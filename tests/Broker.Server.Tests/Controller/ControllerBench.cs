@@ -20,7 +20,7 @@ internal sealed class ControllerBench : IControllerTransport
     public ControllerBench()
     {
         var random = new Random(1);
-        Group.Commit(new ClusterCreated(ClusterId.New(random), FeatureLevel.Oldest));
+        Group.Commit(new ClusterCreated(ClusterId.New(random), FeatureLevel.Newest));
         foreach (BrokerId broker in Brokers)
         {
             Details[broker] = new BrokerRegistered(

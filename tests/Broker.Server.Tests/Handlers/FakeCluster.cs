@@ -57,6 +57,8 @@ internal sealed class FakeCluster : IClusterView
         return Image.FindTopic(id)!;
     }
 
+    public void Apply(MetadataRecord record) => Image = Image.Apply([record], Image.Index + 1);
+
     public void Kill(int broker) => _dead.Add(new BrokerId(broker));
 
     /// <summary>This broker's own replica knows of a newer leader than the image.</summary>
@@ -89,6 +91,4 @@ internal sealed class FakeCluster : IClusterView
     }
 
     public ValueTask<bool> BarrierAsync(TimeSpan patience, CancellationToken cancellation) => new(CanBarrier);
-
-    private void Apply(MetadataRecord record) => Image = Image.Apply([record], Image.Index + 1);
 }

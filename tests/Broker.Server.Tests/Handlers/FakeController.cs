@@ -14,6 +14,8 @@ internal sealed class FakeController : IController
 
     public List<PartitionsWish> Grown { get; } = [];
 
+    public List<ReassignmentWish> Moved { get; } = [];
+
     public bool? ValidateOnly { get; private set; }
 
     public ControllerFault Fault { get; set; }
@@ -46,6 +48,14 @@ internal sealed class FakeController : IController
         ValidateOnly = validateOnly;
         return Task.FromResult<ImmutableArray<TopicAnswer>>(
             [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, default, wish.Total, 3))]);
+    }
+
+    public Task<ImmutableArray<TopicAnswer>> ReassignAsync(
+        ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Moved.AddRange(wishes);
+        return Task.FromResult<ImmutableArray<TopicAnswer>>(
+            [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, default, 1, 3))]);
     }
 
     public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) => new(NextId);

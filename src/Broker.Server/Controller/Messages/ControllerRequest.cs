@@ -14,6 +14,8 @@ namespace Broker.Server.Controller.Messages;
 [JsonDerivedType(typeof(DeleteTopics), "delete-topics")]
 [JsonDerivedType(typeof(CreatePartitions), "create-partitions")]
 [JsonDerivedType(typeof(AllocateProducerIds), "producer-ids")]
+[JsonDerivedType(typeof(ReassignPartitions), "reassign")]
+[JsonDerivedType(typeof(FinishReassignments), "finish-reassignments")]
 internal abstract record ControllerRequest
 {
     /// <summary>The same, after a try whose outcome is not known.</summary>
@@ -40,3 +42,16 @@ internal sealed record CreatePartitions(ImmutableArray<PartitionsWish> Wishes, b
 }
 
 internal sealed record AllocateProducerIds(BrokerId Broker, ProcessIncarnation Process) : ControllerRequest;
+
+internal sealed record ReassignPartitions(ImmutableArray<ReassignmentWish> Wishes) : ControllerRequest
+{
+    /// <summary>
+    /// An earlier try may have been committed: what was to be cancelled and does not move is cancelled.
+    /// </summary>
+    public bool MayBeDone { get; init; }
+
+    public override ControllerRequest Again() => this with { MayBeDone = true };
+}
+
+/// <summary>The groups that I lead are where they were to be.</summary>
+internal sealed record FinishReassignments(ImmutableArray<FinishedMove> Moves) : ControllerRequest;

@@ -18,6 +18,8 @@ public static class HandlerTable
             new OffsetForLeaderEpochHandler(services),
             new DescribeConfigsHandler(services),
             new CreatePartitionsHandler(services),
+            new AlterPartitionReassignmentsHandler(services),
+            new ListPartitionReassignmentsHandler(services),
             new DescribeClusterHandler(services),
             new DescribeTopicPartitionsHandler(services),
         ];

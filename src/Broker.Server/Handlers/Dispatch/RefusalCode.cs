@@ -27,6 +27,8 @@ internal static class RefusalCode
         RefusalReason.InvalidReplicaAssignment => ErrorCode.InvalidReplicaAssignment,
         RefusalReason.InvalidConfig => ErrorCode.InvalidConfig,
         RefusalReason.InvalidRequest => ErrorCode.InvalidRequest,
+        RefusalReason.NoReassignmentInProgress => ErrorCode.NoReassignmentInProgress,
+        RefusalReason.LevelTooOld => ErrorCode.UnsupportedVersion,
         _ => ErrorCode.UnknownServerError,
     };
 }
