@@ -100,14 +100,21 @@ internal sealed class LogFiles
         FlushDirectory();
     }
 
-    public void DeleteDirectory(IReadOnlyList<Segment> segments)
+    /// <summary>
+    /// No handle is kept: the directory may be deleted or renamed now, and another log be made in its place.
+    /// </summary>
+    public void Forget(IReadOnlyList<Segment> segments)
     {
         foreach (Segment segment in segments)
         {
             _open.Forget(segment.Path);
             _open.Forget(segment.IndexPath);
         }
+    }
 
+    public void DeleteDirectory(IReadOnlyList<Segment> segments)
+    {
+        Forget(segments);
         _fileSystem.DeleteDirectory(Directory);
         _fileSystem.FlushDirectory(Path.GetDirectoryName(Directory)!);
     }

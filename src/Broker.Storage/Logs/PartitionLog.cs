@@ -126,6 +126,7 @@ public sealed partial class PartitionLog : IDisposable
     {
         _resources.TailCache.Leave(this);
         _writer.Abandon();
+        _files.Forget(_state.Segments);
         lock (_state.Gate)
             _state.ClearTail();
     }

@@ -57,11 +57,7 @@ internal sealed class LogRecovery
         // Names of segments and of the checkpoint that were there for the process before, but not for a power cut.
         _files.FlushDirectory();
         if (damage is not null)
-        {
-            _state.Damage = damage;
-            _resources.Journal.RecordDamage(_group, damage.At);
-            _resources.Journal.Flush();
-        }
+            Remember(damage, isNews: segments.Count > 0 || damage.At != _known.DamagedAt);
 
         return new RecoveryReport
         {
@@ -74,6 +70,15 @@ internal sealed class LogRecovery
             Damage = damage,
             SetAside = _damaged.Names,
         };
+    }
+
+    private void Remember(LogDamage damage, bool isNews)
+    {
+        _state.Damage = damage;
+        if (!isNews)
+            return;
+        _resources.Journal.RecordDamage(_group, damage.At);
+        _resources.Journal.Flush();
     }
 
     /// <summary>

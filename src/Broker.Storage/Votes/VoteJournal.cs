@@ -169,6 +169,24 @@ public sealed class VoteJournal : IDisposable
             Put(group, StateOf(group) with { DamagedAt = at });
     }
 
+    /// <summary>
+    /// The log is deleted and the group is not: term and vote still bind, and whatever log there will be is taken for
+    /// damaged from its first entry on, until a leader has filled it.
+    /// </summary>
+    public void RecordLogLoss(PartitionId group)
+    {
+        lock (_gate)
+        {
+            GroupState state = StateOf(group);
+            Put(group, new GroupState
+            {
+                Term = state.Term,
+                VotedFor = state.VotedFor,
+                DamagedAt = LogIndex.Zero + 1,
+            });
+        }
+    }
+
     /// <summary>Drops a group. Only after the committed deletion of its topic.</summary>
     public void Forget(PartitionId group)
     {

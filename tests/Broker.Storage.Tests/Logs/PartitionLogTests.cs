@@ -66,6 +66,53 @@ public sealed class PartitionLogTests : IDisposable
         Assert.Equal(new Offset(35), slices.NextOffset);
     }
 
+    [Fact]
+    public void A_log_that_is_made_where_another_one_was_deleted_is_written_to_its_own_files()
+    {
+        using var bench = new LogBench(_files, _root);
+        bench.Append(EntryKind.Data, 1, 1000);
+        bench.Round();
+        bench.Log.Close();
+        bench.Log.Dispose();
+        _files.DeleteDirectory(bench.LogPath);
+        bench.Journal.RecordLogLoss(LogBench.Group);
+        _files.CreateDirectory(bench.LogPath);
+        using (PartitionLog next = PartitionLog.Open(
+            bench.Resources, bench.LogPath, LogBench.Group, LogBench.Life, bench.Options))
+        {
+            LogEntry entry = LogBench.Make(next, EntryKind.Data, 2, 500, 1, -1);
+            next.Append(entry);
+            entry.Buffer.Release();
+            Assert.Equal(WriteStatus.Ok, next.WritePending().Status);
+        }
+
+        Assert.Contains(
+            _files.ListFiles(bench.LogPath), name => new FileInfo(Path.Combine(bench.LogPath, name)).Length > 500);
+    }
+
+    [Fact]
+    public void A_log_that_was_deleted_while_its_group_lives_on_abstains_until_it_is_filled()
+    {
+        using var bench = new LogBench(_files, _root);
+        bench.Append(EntryKind.Data, 1, 1000);
+        bench.Round();
+        bench.Journal.RecordVote(LogBench.Group, new Term(7), new BrokerId(2));
+        bench.Log.Close();
+        bench.Log.Dispose();
+        bench.Journal.RecordLogLoss(LogBench.Group);
+        bench.Journal.Flush();
+        _files.DeleteDirectory(bench.LogPath);
+        _files.CreateDirectory(bench.LogPath);
+
+        using LogBench again = bench.Reopen();
+        Assert.NotNull(again.Log.Damage);
+        Assert.Equal(LogIndex.Zero, again.Log.LastIndex);
+        GroupState known = again.Journal.Get(LogBench.Group);
+        Assert.Equal((new Term(7), new BrokerId(2)), (known.Term, known.VotedFor));
+        again.Log.Healed();
+        Assert.Equal(LogIndex.Zero, again.Journal.Get(LogBench.Group).DamagedAt);
+    }
+
     public void Dispose()
     {
         _files.Dispose();
