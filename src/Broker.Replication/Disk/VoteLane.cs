@@ -15,6 +15,7 @@ internal sealed class VoteLane : IDisposable
     private readonly Lock _gate = new();
     private List<(GroupOwner Owner, HardState Hard)> _incoming = [];
     private List<(GroupOwner Owner, HardState Hard)> _taken = [];
+    private List<TaskCompletionSource> _waiting = [];
     private bool _flushAnyway;
     private volatile bool _failed;
 
@@ -44,6 +45,16 @@ internal sealed class VoteLane : IDisposable
         _loop.Signal();
     }
 
+    /// <summary>Completes when all that was recorded before is durable.</summary>
+    public Task FlushAsync()
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+            _waiting.Add(flushed);
+        FlushSoon();
+        return flushed.Task;
+    }
+
     public void Dispose() => _loop.Dispose();
 
     private void Round()
@@ -51,6 +62,7 @@ internal sealed class VoteLane : IDisposable
         if (_failed)
             return;
 
+        List<TaskCompletionSource> waiting;
         lock (_gate)
         {
             if (_incoming.Count == 0 && !_flushAnyway)
@@ -58,6 +70,7 @@ internal sealed class VoteLane : IDisposable
 
             _flushAnyway = false;
             (_incoming, _taken) = (_taken, _incoming);
+            (waiting, _waiting) = (_waiting, []);
         }
 
         try
@@ -71,6 +84,8 @@ internal sealed class VoteLane : IDisposable
             return;
         }
 
+        foreach (TaskCompletionSource flushed in waiting)
+            flushed.SetResult();
         foreach ((GroupOwner owner, HardState hard) in _taken)
             owner.Loop.Post(ReplicaEvent.Saved(owner, hard));
         _taken.Clear();

@@ -180,8 +180,8 @@ internal sealed partial class GroupOwner
             Lane.Enqueue(this);
     }
 
-    public ChangeAnswer Change(Configuration target) =>
-        _stopped ? ChangeAnswer.NotLeader : _core.ChangeConfiguration(target);
+    public ChangeAnswer Change(Configuration target, Term term) =>
+        _stopped || _core.CurrentTerm != term ? ChangeAnswer.NotLeader : _core.ChangeConfiguration(target);
 
     public GroupReport Report() => GroupReport.Of(_core, Log);
 

@@ -85,10 +85,11 @@ public sealed class Replica
     /// Leader: begins to change who votes and who learns, see <see cref="RaftCore.ChangeConfiguration"/>. What came of
     /// it is in <see cref="Status"/>; whoever wants it asks again until it is there.
     /// </summary>
-    public Task<ChangeAnswer> ChangeConfigurationAsync(Configuration target, CancellationToken token)
+    /// <param name="term">In which it leads; in another one nothing is begun.</param>
+    public Task<ChangeAnswer> ChangeConfigurationAsync(Configuration target, Term term, CancellationToken token)
     {
         var answer = new TaskCompletionSource<ChangeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(owner => answer.TrySetResult(owner.Change(target)));
+        Tell(owner => answer.TrySetResult(owner.Change(target, term)));
         return answer.Task.OrCancelledAsync(token);
     }
 

@@ -137,6 +137,16 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
     }
 
     /// <summary>
+    /// The files of a replica that does not run are going to be deleted, and its group goes on elsewhere: what this
+    /// broker promised still binds it. Durable on return.
+    /// </summary>
+    public Task ForgetLogAsync(PartitionId id)
+    {
+        _environment.Storage.Journal.RecordLogLoss(id);
+        return _votes.FlushAsync();
+    }
+
+    /// <summary>
     /// Hands over every leadership that somebody else can take. Ends when there is none left, or when the token says
     /// so.
     /// </summary>

@@ -32,6 +32,8 @@ public sealed record BrokerOptions
 
     public required RaftTimings Raft { get; init; }
 
+    public required MoveLimits Moves { get; init; }
+
     public required long TailCacheBytes { get; init; }
 
     public required long DiskReserveBytes { get; init; }

@@ -43,6 +43,7 @@ public static class BrokerOptionsLoader
             Requests = Requests(values),
             Connections = Connections(values),
             Raft = Raft(values),
+            Moves = Moves(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
             Given = values.Given,
@@ -115,5 +116,11 @@ public static class BrokerOptionsLoader
         MetadataElectionMax = values.Get(Settings.MetadataElectionMax),
         BrokerSession = values.Get(Settings.BrokerSession),
         ReplicaLag = values.Get(Settings.ReplicaLag),
+    };
+
+    private static MoveLimits Moves(SettingValues values) => new()
+    {
+        ConcurrentPartitions = values.Get(Settings.ConcurrentReassignments),
+        CatchUpBytesPerSecond = values.Get(Settings.CatchUpBytes),
     };
 }

@@ -173,6 +173,14 @@ public static class Settings
         "replica.lag.time.max.ms", 10_000, 100, int.MaxValue,
         "A replica that has not reached its leader's end for so long is not in sync.");
 
+    public static readonly Setting<int> ConcurrentReassignments = SettingKind.Integer(
+        "reassignment.concurrent.partitions", 8, 1, 100_000,
+        "Of how many partitions that this broker leads new replicas are filled at the same time; the others wait.");
+
+    public static readonly Setting<long> CatchUpBytes = SettingKind.Long(
+        "replica.catch.up.bytes.per.second", 134_217_728, 1_048_576, long.MaxValue,
+        "How much this broker reads from its disk for replicas that are far behind or new, all together.");
+
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
@@ -184,6 +192,6 @@ public static class Settings
         Connections, ConnectionsPerAddress, InFlight, IdleTime, StallTime,
         TailCacheBytes, DiskReserveBytes,
         Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,
-        BrokerSession, ReplicaLag,
+        BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
     ];
 }

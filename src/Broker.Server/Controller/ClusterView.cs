@@ -50,13 +50,13 @@ internal sealed class ClusterView(
         if (leader.Leader != BrokerId.None && CanBeReached(leader.Leader))
             return leader;
 
-        ImmutableArray<BrokerId> replicas = topic.Partitions[partition].Replicas;
-        if (HasMajority(replicas))
+        PartitionImage image = topic.Partitions[partition];
+        if (MayElect(image))
             return leader;
 
         LeaderView? own = ownReplica(new PartitionId(topic.Id, partition));
         BrokerId reader = own is null
-            ? replicas.FirstOrDefault(replica => replica != self && CanBeReached(replica), BrokerId.None)
+            ? image.Replicas.FirstOrDefault(replica => replica != self && CanBeReached(replica), BrokerId.None)
             : self;
         return reader == BrokerId.None || own is { } known && known.Leader != BrokerId.None
             ? leader
@@ -76,10 +76,12 @@ internal sealed class ClusterView(
 
     /// <summary>Whether so few of a partition's replicas can be reached that no leader can be elected.</summary>
     internal bool HasLostMajority(PartitionId id) =>
-        Image.FindPartition(id) is { } partition && !HasMajority(partition.Replicas);
+        Image.FindPartition(id) is { } partition && !MayElect(partition);
 
-    private bool HasMajority(ImmutableArray<BrokerId> replicas) =>
-        replicas.Count(CanBeReached) > replicas.Length / 2;
+    // While replicas move, the image does not say which of them vote.
+    private bool MayElect(PartitionImage partition) =>
+        partition.Reassignment is not null
+        || partition.Replicas.Count(CanBeReached) > partition.Replicas.Length / 2;
 
     private bool CanBeReached(BrokerId broker) => broker == self || (IsAlive(broker) && !silent.Contains(broker));
 }

@@ -30,7 +30,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
         _time = environment.Time;
         _diskReads = new DiskReads(environment.Scheduler, DiskReadLoops);
         _host = new ReplicaHost(
-            OptionsOf(environment.Replicas, options.Raft),
+            OptionsOf(environment.Replicas, options),
             new ReplicaHostEnvironment
             {
                 Mesh = parts.Peers.Mesh,
@@ -56,7 +56,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
         Reconciler = new ReplicaReconciler(
             parts.Identity.Broker,
             control.Watch,
-            new LocalReplicas(parts.Identity.Broker, _host, parts.Storage),
+            new LocalReplicas(_host, parts.Storage),
             Partitions,
             options.Topics.Configs,
             environment.Time,
@@ -66,6 +66,14 @@ internal sealed class NodeReplicas : IAsyncDisposable
             if (replica.Status.IsDamaged)
                 Reconciler.Reopen(replica.Id);
         };
+        Moves = new ReassignmentKeeper(
+            parts.Identity.Broker,
+            _host,
+            control.Watch,
+            control.Route,
+            options.Moves.ConcurrentPartitions,
+            environment.Time,
+            logger);
         Retention = new RetentionKeeper(_host, Partitions, options.Topics, environment.Time, logger);
     }
 
@@ -74,6 +82,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
     public ReplicaReconciler Reconciler { get; }
 
     public RetentionKeeper Retention { get; }
+
+    public ReassignmentKeeper Moves { get; }
 
     /// <summary>Waits until no partition that this broker leads still has to commit an entry of its own term.</summary>
     public async Task UntilLedAreReadyAsync(CancellationToken cancellation)
@@ -101,14 +111,15 @@ internal sealed class NodeReplicas : IAsyncDisposable
         _diskReads.Dispose();
     }
 
-    private static ReplicaHostOptions OptionsOf(ReplicaHostOptions unset, RaftTimings timings) => unset with
+    private static ReplicaHostOptions OptionsOf(ReplicaHostOptions unset, BrokerOptions options) => unset with
     {
-        Tick = timings.Tick,
-        LagLimit = timings.ReplicaLag,
+        Tick = options.Raft.Tick,
+        LagLimit = options.Raft.ReplicaLag,
+        CatchUpBytesPerSecond = options.Moves.CatchUpBytesPerSecond,
         Raft = unset.Raft with
         {
-            HeartbeatTicks = TicksOf(timings.Heartbeat, timings.Tick),
-            ElectionTicks = TicksOf(timings.ElectionMin, timings.Tick),
+            HeartbeatTicks = TicksOf(options.Raft.Heartbeat, options.Raft.Tick),
+            ElectionTicks = TicksOf(options.Raft.ElectionMin, options.Raft.Tick),
         },
     };
 

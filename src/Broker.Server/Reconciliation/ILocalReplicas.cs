@@ -19,6 +19,12 @@ internal interface ILocalReplicas
     /// committed.</summary>
     Task DeleteAsync(PartitionId id);
 
+    /// <summary>
+    /// Deletes the data of a partition whose replica was moved away from here. Only once that is committed. Its votes
+    /// are kept: given a replica again, this broker is the same member, one that has lost what it had.
+    /// </summary>
+    Task RemoveAsync(PartitionId id);
+
     /// <summary>Moves the data of a partition that does not run out of the way and keeps it; says where to.</summary>
     Task<string> SetAsideAsync(PartitionId id);
 }

@@ -9,7 +9,7 @@ using Broker.Storage;
 namespace Broker.Server.Reconciliation;
 
 /// <summary>The groups that run on this broker, as the replica host runs them over the data directory.</summary>
-internal sealed class LocalReplicas(BrokerId self, ReplicaHost host, NodeStorage storage) : ILocalReplicas
+internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage) : ILocalReplicas
 {
     public IReadOnlyList<PartitionId> OnDisk() => storage.Partitions();
 
@@ -20,10 +20,10 @@ internal sealed class LocalReplicas(BrokerId self, ReplicaHost host, NodeStorage
         var spec = new ReplicaSpec
         {
             Id = assignment.Id,
-            Voters = VoterSet.Of(assignment.Replicas.AsSpan()),
+            Voters = VoterSet.Of(assignment.Voters.AsSpan()),
             Directory = storage.MakeDirectory(assignment.Id),
             Log = OptionsOf(assignment.Settings),
-            CampaignAtOnce = assignment.Replicas[0] == self,
+            CampaignAtOnce = assignment.IsPreferred,
             Abstains = assignment.LostItsPast,
         };
         return new ReplicaPort(await host.StartAsync(spec, partition));
@@ -34,6 +34,14 @@ internal sealed class LocalReplicas(BrokerId self, ReplicaHost host, NodeStorage
     public async Task DeleteAsync(PartitionId id)
     {
         await host.StopAsync(id, delete: true);
+        storage.Delete(id);
+    }
+
+    // What was promised first: should the files come back, or never have gone, nothing is believed of them.
+    public async Task RemoveAsync(PartitionId id)
+    {
+        await host.StopAsync(id, delete: false);
+        await host.ForgetLogAsync(id);
         storage.Delete(id);
     }
 

@@ -1,5 +1,7 @@
 using Broker.Model;
+using Broker.Raft;
 using Microsoft.Extensions.Logging;
+using Members = Broker.Raft.Configuration;
 
 namespace Broker.Server.Reconciliation;
 
@@ -29,4 +31,13 @@ internal static partial class ReconciliationLog
     [LoggerMessage(2206, LogLevel.Warning,
         "{Partition}: retention waits for broker {Broker}, which has not got what would be deleted.")]
     public static partial void RetentionHeld(ILogger logger, PartitionId partition, BrokerId broker);
+
+    [LoggerMessage(2208, LogLevel.Information, "{Partition} was moved away: its data here are deleted.")]
+    public static partial void MovedAway(ILogger logger, PartitionId partition);
+
+    [LoggerMessage(2209, LogLevel.Information, "{Partition}: the members of its group become {Members}.")]
+    public static partial void MembersAsked(ILogger logger, PartitionId partition, Members members);
+
+    [LoggerMessage(2210, LogLevel.Information, "{Partition}: its replicas are where they were to be, on {Replicas}.")]
+    public static partial void Moved(ILogger logger, PartitionId partition, VoterSet replicas);
 }

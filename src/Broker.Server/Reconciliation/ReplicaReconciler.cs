@@ -116,7 +116,7 @@ internal sealed class ReplicaReconciler(
     private async Task<bool> RemoveAsync(ReplicaPlan plan, IReadOnlySet<PartitionId> running)
     {
         bool done = true;
-        foreach (PartitionId id in plan.Delete.Concat(plan.SetAside))
+        foreach (PartitionId id in plan.Delete.Concat(plan.Remove).Concat(plan.SetAside))
         {
             try
             {
@@ -126,12 +126,10 @@ internal sealed class ReplicaReconciler(
                     await replicas.StopAsync(id);
                 }
 
-                if (plan.SetAside.Contains(id))
-                    ReconciliationLog.SetAside(logger, id, await replicas.SetAsideAsync(id));
-                else
-                    await replicas.DeleteAsync(id);
+                await ClearAsync(plan, id);
             }
-            catch (Exception failure) when (failure is IOException or Storage.StorageException)
+            catch (Exception failure)
+                when (failure is IOException or Storage.StorageException and not Storage.FlushFailedException)
             {
                 ReconciliationLog.RemovalFailed(logger, id, failure);
                 done = false;
@@ -141,6 +139,23 @@ internal sealed class ReplicaReconciler(
         if (plan.Delete.Count > 0)
             ReconciliationLog.Deleted(logger, plan.Delete.Count);
         return done;
+    }
+
+    private async Task ClearAsync(ReplicaPlan plan, PartitionId id)
+    {
+        if (plan.SetAside.Contains(id))
+        {
+            ReconciliationLog.SetAside(logger, id, await replicas.SetAsideAsync(id));
+        }
+        else if (plan.Remove.Contains(id))
+        {
+            await replicas.RemoveAsync(id);
+            ReconciliationLog.MovedAway(logger, id);
+        }
+        else
+        {
+            await replicas.DeleteAsync(id);
+        }
     }
 
     private async Task<bool> StartAsync(IReadOnlyList<ReplicaAssignment> assignments, CancellationToken cancellation)

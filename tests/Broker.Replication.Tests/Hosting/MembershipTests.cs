@@ -66,7 +66,8 @@ public sealed class MembershipTests
 
         Assert.Equal(
             ChangeAnswer.NotLearning,
-            await replica.ChangeConfigurationAsync(Configuration.Of(VotersOf(cluster, 4)), Token));
+            await replica.ChangeConfigurationAsync(
+                Configuration.Of(VotersOf(cluster, 4)), replica.Status.Term, Token));
         Assert.Equal(Configuration.Of(VotersOf(cluster, 3)), (await replica.ReportAsync(Token)).Configuration);
     }
 
@@ -86,7 +87,8 @@ public sealed class MembershipTests
             if (Knows(leader, wanted))
                 return;
 
-            await leader.ReplicaOf(TestCluster.Group()).ChangeConfigurationAsync(wanted, Token);
+            Replica replica = leader.ReplicaOf(TestCluster.Group());
+            await replica.ChangeConfigurationAsync(wanted, replica.Status.Term, Token);
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
         }
     }

@@ -64,13 +64,48 @@ public sealed class ReplicaPlanTests
         Assert.Empty(plan.Delete);
     }
 
+    [Fact]
+    public void Who_is_added_starts_with_the_voters_that_there_were_and_nobody_stops_before_the_end()
+    {
+        ClusterImage image = Move(Image(deleted: false), 1, [new(1), new(2), new(3)]);
+        image = Move(image, 0, [new(4), new(2), new(3)]);
+
+        ReplicaPlan plan = ReplicaPlan.Make(
+            image, Self, Defaults, new SortedSet<PartitionId> { new(Topic, 0), new(Topic, 2) }, [new(Topic, 0)]);
+
+        ReplicaAssignment added = Assert.Single(plan.Start);
+        Assert.Equal((1, false), (added.Id.Index, added.IsPreferred));
+        Assert.Equal([new BrokerId(2), new BrokerId(3), new BrokerId(4)], added.Voters);
+        Assert.Equal(2, plan.Keep.Count);
+        Assert.Empty(plan.Remove);
+        Assert.Empty(plan.SetAside);
+    }
+
+    [Fact]
+    public void Removes_what_was_moved_away_once_that_is_written()
+    {
+        ClusterImage image = Move(Image(deleted: false), 0, [new(4), new(2), new(3)]);
+        long at = image.FindPartition(new PartitionId(Topic, 0))!.Reassignment!.At;
+        image = image.Apply([new ReassignmentsFinished([new FinishedMove(Topic, 0, at)])], image.Index + 1);
+
+        ReplicaPlan plan = ReplicaPlan.Make(
+            image, Self, Defaults, new SortedSet<PartitionId> { new(Topic, 0) }, [new(Topic, 0), new(Topic, 2)]);
+
+        Assert.Equal(new PartitionId(Topic, 0), Assert.Single(plan.Remove));
+        Assert.Empty(plan.Delete);
+        Assert.Empty(plan.SetAside);
+    }
+
+    private static ClusterImage Move(ClusterImage image, int partition, ImmutableArray<BrokerId> target) => image.Apply(
+        [new PartitionsReassigned([new PartitionTarget(Topic, partition, target)])], image.Index + 1);
+
     // Partitions 0 and 2 are this broker's, 1 is not.
     private static ClusterImage Image(bool deleted, params (string Name, string Value)[] configs)
     {
         ImmutableArray<BrokerId> ours = [Self, new(2), new(3)];
         ImmutableArray<BrokerId> theirs = [new(2), new(3), new(4)];
         ClusterImage image = ClusterImage.Empty.Apply(
-            [new ClusterCreated(ClusterId.New(new Random(7)), FeatureLevel.Oldest)], 1);
+            [new ClusterCreated(ClusterId.New(new Random(7)), FeatureLevel.Newest)], 1);
         image = image.Apply(
             [new TopicCreated(
                 Topic,
