@@ -3,7 +3,7 @@ using Broker.Simulation.Worlds;
 using Broker.Simulation.Worlds.Clusters;
 using Broker.Simulation.Worlds.Replicas;
 
-// simulate [--world replica|cluster] SEED [--trace] [--seeds N]: N seeds from SEED on, one line for each.
+// simulate [--world replica|cluster|moves] SEED [--trace] [--seeds N]: N seeds from SEED on, one line for each.
 int first = 1, count = 1;
 bool trace = false;
 string kind = "replica";
@@ -27,6 +27,7 @@ for (int seed = first; seed < first + count; seed++)
     {
         "replica" => new ReplicaWorld(seed, WorldOptions.Default, lines),
         "cluster" => new ClusterWorld(seed, WorldOptions.Default, lines),
+        "moves" => new ClusterWorld(seed, WorldOptions.Moving, lines),
         _ => throw new ArgumentException($"there is no world called {kind}"),
     };
     string? finding = world.Run();

@@ -5,6 +5,9 @@ public sealed record WorldOptions
 {
     public static readonly WorldOptions Default = new();
 
+    /// <summary>One broker more than a partition has replicas, so that they have somewhere to go.</summary>
+    public static readonly WorldOptions Moving = new() { Brokers = 4, HasMoves = true };
+
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>After the last fault: everything has to be well again within this.</summary>
@@ -19,6 +22,9 @@ public sealed record WorldOptions
     public bool HasClients { get; init; } = true;
 
     public int Brokers { get; init; } = 3;
+
+    /// <summary>Replicas of partitions are moved from broker to broker.</summary>
+    public bool HasMoves { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

@@ -26,6 +26,17 @@ public sealed class ClusterSeedTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Firsts))]
+    public void Replicas_move_and_every_promise_is_kept_from_seed(int first)
+    {
+        for (int seed = first; seed < first + PerTest; seed++)
+        {
+            string? finding = new ClusterWorld(seed, WorldOptions.Moving).Run();
+            Assert.True(finding is null, $"seed {seed}: {finding}");
+        }
+    }
+
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
     {

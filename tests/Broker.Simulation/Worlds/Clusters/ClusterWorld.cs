@@ -98,11 +98,12 @@ public sealed class ClusterWorld : World
     public bool AllReady() => _seats.TrueForAll(seat => seat.IsReady);
 
     /// <summary>
-    /// Without faults all brokers are ready again, every partition takes records, and all that was promised is there.
+    /// Without faults all brokers are ready again, what was being moved has arrived, every partition takes records, and
+    /// all that was promised is there.
     /// </summary>
     public string? Converge(string when)
     {
-        bool isReady = RunUntil(Options.Recovery, () => Workload.IsIdle && RestartsAndIsReady());
+        bool isReady = RunUntil(Options.Recovery, () => Workload.IsIdle && RestartsAndIsReady() && Moving().Count == 0);
         if (!isReady)
             return Findings.First ?? $"Liveness: {when}, {Describe()} after {Options.Recovery.TotalSeconds} s";
 
@@ -155,7 +156,7 @@ public sealed class ClusterWorld : World
             seat.Stop();
         if (!RunUntil(Options.Recovery, () => _seats.TrueForAll(seat => !seat.IsUp)))
             return Findings.First ?? $"Liveness: not all brokers end when told to: {Describe()}";
-        return DiskAgreement.Check(_seats, Workload.Topics);
+        return DiskAgreement.Check(_seats, Workload.Topics, Metadata.Image);
     }
 
     // Somebody may have ended of a fault that came before the last.
@@ -169,7 +170,16 @@ public sealed class ClusterWorld : World
     private bool Reaches(BrokerId from, BrokerId to) =>
         Seat(from).IsThere && Seat(to).IsThere && !Network.IsCut(from, to);
 
+    private List<string> Moving() =>
+    [
+        .. from topic in Metadata.Image.Topics.Values
+           from partition in topic.Partitions
+           where partition.Reassignment is not null
+           select $"a partition of {topic.Name} moves to {string.Join(',', partition.Target)}",
+    ];
+
     private string Describe() => string.Join(", ", _seats.Select(
         seat => $"{seat.Name} is {(seat.IsReady ? "ready" : seat.IsUp ? "up" : "down")}"))
-        + $", metadata is led by {Metadata.Leadership.Leader}, {Workload.Describe()}";
+        + $", metadata is led by {Metadata.Leadership.Leader}, {Workload.Describe()}"
+        + string.Concat(Moving().Select(move => $", {move}"));
 }

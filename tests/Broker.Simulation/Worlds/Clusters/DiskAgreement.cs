@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Simulation.Disks;
 using Broker.Simulation.Invariants.Clients;
@@ -13,7 +14,8 @@ namespace Broker.Simulation.Worlds.Clusters;
 /// </summary>
 internal static class DiskAgreement
 {
-    public static string? Check(IReadOnlyList<BrokerSeat> seats, IReadOnlyList<TopicLedger> topics)
+    public static string? Check(
+        IReadOnlyList<BrokerSeat> seats, IReadOnlyList<TopicLedger> topics, ClusterImage image)
     {
         var disks = new MountedDisks(
             seats.ToDictionary(seat => $"/{seat.Id}", IFileSystem (seat) => seat.TakeDiskOut()));
@@ -25,7 +27,7 @@ internal static class DiskAgreement
         return problem is not null
             ? $"ReplicasAgree: {problem}"
             : seats.Select(seat => StrayOn(seat)).FirstOrDefault(found => found is not null)
-                ?? topics.Select(topic => CheckCopies(topic, seats)).FirstOrDefault(found => found is not null);
+                ?? topics.Select(topic => CheckCopies(topic, seats, image)).FirstOrDefault(found => found is not null);
     }
 
     private static string? StrayOn(BrokerSeat seat) =>
@@ -33,15 +35,21 @@ internal static class DiskAgreement
             ? $"NothingIsStray: {seat.Name} has set {stray} aside"
             : null;
 
-    private static string? CheckCopies(TopicLedger topic, IReadOnlyList<BrokerSeat> seats)
+    private static string? CheckCopies(TopicLedger topic, IReadOnlyList<BrokerSeat> seats, ClusterImage image)
     {
         foreach (PartitionLedger partition in topic.Partitions)
         {
-            int copies = seats.Count(seat => HasData(seat, partition.Id));
-            if (topic.IsGone && copies > 0)
-                return $"DeletedIsGone: {copies} brokers still have {partition}, which was deleted";
-            if (!topic.IsGoing && copies != topic.Replicas)
-                return $"DeletedOnlyIfCommitted: {copies} of {topic.Replicas} replicas of {partition} have data";
+            BrokerId[] copies = [.. seats.Where(seat => HasData(seat, partition.Id)).Select(seat => seat.Id)];
+            if (topic.IsGone && copies.Length > 0)
+                return $"DeletedIsGone: {copies.Length} brokers still have {partition}, which was deleted";
+            if (topic.IsGoing)
+                continue;
+            BrokerId[] replicas = [.. image.FindPartition(partition.Id)!.Replicas.Order()];
+            if (replicas.Length != topic.Replicas || !copies.SequenceEqual(replicas))
+            {
+                return $"DeletedOnlyIfCommitted: brokers {string.Join(',', copies)} have data of {partition}, whose "
+                    + $"replicas are {string.Join(',', replicas)}";
+            }
         }
 
         return null;

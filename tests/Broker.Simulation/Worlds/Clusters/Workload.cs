@@ -44,6 +44,12 @@ internal sealed class Workload
             ConsumerClient consumer = NewConsumer(Add($"consumer-{i}"));
             _running.Add(_clients[^1].Begin(consumer.RunAsync));
         }
+
+        if (_world.Options.HasMoves)
+        {
+            var mover = new MoverClient(Add("mover"), _world.Seats.Count, Choose, () => _isOver);
+            _running.Add(_clients[^1].Begin(mover.RunAsync));
+        }
     }
 
     public void Stop() => _isOver = true;
