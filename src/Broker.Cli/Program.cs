@@ -21,7 +21,12 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
-    new Command("cluster", "Look at the cluster") { new ClusterStatusCommand() },
+    new Command("cluster", "Look at the cluster, and move replicas")
+    {
+        new ClusterStatusCommand(),
+        new ReassignCommand(),
+        new ReassignmentsCommand(),
+    },
     new Command("log", "Look into data directories, with their brokers stopped")
     {
         new DumpLogCommand(),

@@ -6,7 +6,9 @@ using Broker.Protocol.Messages;
 
 namespace Broker.Client;
 
-/// <summary>Creates, describes and deletes topics, and describes the cluster. Any thread.</summary>
+/// <summary>
+/// Creates, describes and deletes topics, moves their replicas, and describes the cluster. Any thread.
+/// </summary>
 public sealed class AdminClient
 {
     private readonly ClientOptions _options;
@@ -131,6 +133,53 @@ public sealed class AdminClient
             .Configs.Where(config => config.ConfigSource == setForTheTopic)
             .OrderBy(config => config.Name, StringComparer.Ordinal)
             .ToDictionary(config => config.Name, config => config.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Has a partition's replicas moved; returns when that is written down, and
+    /// <see cref="ListReassignmentsAsync"/> tells how it goes.
+    /// </summary>
+    /// <param name="replicas">
+    /// The brokers that are to have it, the preferred leader first; null to go back to where it was before.
+    /// </param>
+    /// <exception cref="RequestException">It was refused; nothing moves.</exception>
+    /// <exception cref="UnreachableException">The connection broke on the way; it may have been begun.</exception>
+    public async Task ReassignAsync(
+        string topic, int partition, IReadOnlyList<BrokerId>? replicas, CancellationToken token = default)
+    {
+        AlterPartitionReassignmentsRequest request = new() { TimeoutMs = TimeoutMs };
+        AlterPartitionReassignmentsRequest.ReassignableTopic named = request.Topics.Add();
+        named.Name = topic;
+        AlterPartitionReassignmentsRequest.ReassignablePartition wish = named.Partitions.Add();
+        wish.PartitionIndex = partition;
+        wish.Replicas = replicas is null ? null : [.. replicas];
+        AlterPartitionReassignmentsResponse response = await SendToControllerAsync(
+                request, answer => answer.ErrorCode, token)
+            .ConfigureAwait(false);
+        ThrowIfFailed(response.ErrorCode, $"{topic}/{partition} was not moved", response.ErrorMessage);
+        AlterPartitionReassignmentsResponse.ReassignablePartitionResponse result =
+            response.Responses.Single().Partitions.Single();
+        ThrowIfFailed(result.ErrorCode, $"{topic}/{partition} was not moved", result.ErrorMessage);
+    }
+
+    /// <summary>All partitions whose replicas are being moved, by topic and index.</summary>
+    public async Task<IReadOnlyList<ReassignmentDescription>> ListReassignmentsAsync(CancellationToken token = default)
+    {
+        ListPartitionReassignmentsResponse response = await AskAnyAsync(
+                new ListPartitionReassignmentsRequest { TimeoutMs = TimeoutMs, Topics = null }, token)
+            .ConfigureAwait(false);
+        ThrowIfFailed(response.ErrorCode, "reassignments can't be listed", response.ErrorMessage);
+        return
+        [
+            .. from topic in response.Topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)
+               from move in topic.Partitions.OrderBy(move => move.PartitionIndex)
+               select new ReassignmentDescription(
+                   topic.Name,
+                   move.PartitionIndex,
+                   [.. move.Replicas],
+                   [.. move.AddingReplicas],
+                   [.. move.RemovingReplicas]),
+        ];
     }
 
     /// <summary>What the broker may take; less than this side waits, so that its answer still arrives.</summary>

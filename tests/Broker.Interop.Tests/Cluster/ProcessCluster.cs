@@ -5,11 +5,13 @@ using System.Text.Json.Nodes;
 namespace Broker.Interop.Tests.Cluster;
 
 /// <summary>
-/// Three broker processes on free ports in a temporary folder. The configurations are the samples of cluster-configs
-/// with other ports and folders, so that the samples are what is tested.
+/// Three broker processes or more on free ports in a temporary folder. The configurations are the samples of
+/// cluster-configs with other ports and folders, so that the samples are what is tested; who comes after the third has
+/// that one's, and is no voter of the metadata group.
 /// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    private const int Samples = 3;
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("interop-").FullName;
     private readonly HttpClient _requests = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -84,17 +86,18 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private BrokerProcess Configure(int id, int clientPort, int[] peerPorts, int httpPort)
     {
-        string sample = Path.Combine(Tree.Root, "cluster-configs", $"broker-{id}.json");
+        string sample = Path.Combine(Tree.Root, "cluster-configs", $"broker-{Math.Min(id, Samples)}.json");
         JsonNode configuration = JsonNode.Parse(File.ReadAllText(sample))!;
         string client = $"127.0.0.1:{clientPort}";
         string peer = $"127.0.0.1:{peerPorts[id - 1]}";
         string http = $"127.0.0.1:{httpPort}";
+        configuration["broker.id"] = id;
         configuration["data.dir"] = DataOf(id);
         configuration["listeners"]!["client"] = new JsonObject { ["bind"] = client, ["advertised"] = client };
         configuration["peer"] = new JsonObject { ["bind"] = peer, ["advertised"] = peer };
         configuration["http.bind"] = http;
         configuration["metadata.voters"] = new JsonArray(
-            [.. peerPorts.Select((port, index) => (JsonNode)$"{index + 1}@127.0.0.1:{port}")]);
+            [.. peerPorts.Take(Samples).Select((port, index) => (JsonNode)$"{index + 1}@127.0.0.1:{port}")]);
         string path = Path.Combine(_folder, $"broker-{id}.json");
         File.WriteAllText(path, configuration.ToJsonString());
         return new BrokerProcess(id, path, client, http);

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using Broker.Cli.Output;
+using Broker.Client;
+using Broker.Model;
+
+namespace Broker.Cli.Commands.Cluster;
+
+/// <summary><c>broker cluster reassign</c></summary>
+internal sealed class ReassignCommand : ClientCommand
+{
+    private readonly Argument<string> _partition = new("partition")
+    {
+        Description = "TOPIC/PARTITION, as in orders/0",
+    };
+
+    private readonly Option<string?> _replicas = new("--replicas", "-r")
+    {
+        Description = "The brokers that are to have it, the preferred leader first: 1,2,4",
+    };
+
+    private readonly Option<bool> _cancel = new("--cancel")
+    {
+        Description = "Back to where the replicas were before they began to move",
+    };
+
+    private readonly Option<OutputFormat> _format = CommonOptions.Format();
+
+    public ReassignCommand()
+        : base("reassign", "Move a partition's replicas to other brokers; `reassignments` tells how it goes")
+    {
+        Arguments.Add(_partition);
+        Options.Add(_replicas);
+        Options.Add(_cancel);
+        Options.Add(_format);
+    }
+
+    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
+    {
+        (string topic, int partition) = PartitionOf(parsed.GetRequiredValue(_partition));
+        string? list = parsed.GetValue(_replicas);
+        if ((list is null) != parsed.GetValue(_cancel))
+            throw new UsageException("say either --replicas 1,2,3 or --cancel");
+
+        BrokerId[]? replicas = list is null ? null : [.. list.Split(',').Select(BrokerOf)];
+        await client.Admin.ReassignAsync(topic, partition, replicas, token);
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+            Json.Print(new { Topic = topic, Partition = partition, Replicas = replicas?.Select(id => id.Value) });
+        else if (replicas is null)
+            Console.WriteLine($"{topic}/{partition} goes back to where it was");
+        else
+            Console.WriteLine($"{topic}/{partition} moves to {string.Join(',', replicas)}");
+    }
+
+    private static (string Topic, int Partition) PartitionOf(string text)
+    {
+        int slash = text.LastIndexOf('/');
+        return slash > 0
+            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
+            ? (text[..slash], partition)
+            : throw new UsageException($"{text}: write TOPIC/PARTITION, as in orders/0");
+    }
+
+    private static BrokerId BrokerOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? new BrokerId(id)
+            : throw new UsageException($"--replicas: '{text}' is no broker's number");
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Broker.Interop.Tests.Clients;
+using Broker.Interop.Tests.Cluster;
+using Confluent.Kafka;
+using Xunit;
+
+namespace Broker.Interop.Tests;
+
+/// <summary>
+/// Replicas move to a fourth broker while records are written, and nothing that was acknowledged is lost.
+/// </summary>
+public sealed class ReassignmentTests
+{
+    private const string Topic = "moving";
+    private const int Partitions = 3;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task Replicas_move_under_load_to_a_broker_that_is_killed_on_the_way()
+    {
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync(4);
+        var client = new ConfluentClient(cluster.Bootstrap);
+        await BrokerAsync(cluster, "topic", "create", Topic, "-p", "3", "-r", "3");
+        using var over = new CancellationTokenSource();
+        Task<List<string>[]> writing = WriteAsync(cluster.Bootstrap, over.Token);
+
+        int[][] targets = [[4, 1, 2], [2, 3, 4], [3, 4, 1]];
+        for (int partition = 0; partition < Partitions; partition++)
+        {
+            await BrokerAsync(
+                cluster, "cluster", "reassign", $"{Topic}/{partition}", "-r", string.Join(',', targets[partition]));
+        }
+
+        await cluster.Broker(4).KillAsync();
+        cluster.Broker(4).Start();
+        await Deadline.UntilAsync("the end of all reassignments", Limit, async () => await MovesAsync(cluster) == 0);
+        over.Cancel();
+        List<string>[] written = await writing;
+
+        IReadOnlyList<PartitionDescription> described = await client.DescribeAsync(Topic);
+        Assert.Equal(targets, described.Select(partition => partition.Replicas));
+        for (int partition = 0; partition < Partitions; partition++)
+        {
+            Assert.NotEmpty(written[partition]);
+            IReadOnlyList<PlacedRecord> found =
+                await client.ConsumeAsync(Topic, partition, 0, written[partition].Count);
+            Assert.Equal(written[partition], found.Select(each => each.Record.Value));
+        }
+
+        foreach (BrokerProcess broker in cluster.Brokers)
+            await broker.StopAsync();
+        string verdict = await ChildProcess.RunAsync(
+            Tree.Executable, ["log", "verify", .. cluster.Brokers.Select(broker => cluster.DataOf(broker.Id))]);
+        Assert.Contains($"{3 * Partitions} replicas", verdict, StringComparison.Ordinal);
+        Assert.All(cluster.Brokers, broker => Assert.False(Directory.Exists(
+            Path.Combine(cluster.DataOf(broker.Id), "stray"))));
+    }
+
+    [Fact]
+    public async Task What_can_not_be_moved_is_refused_with_the_way_out()
+    {
+        await using ProcessCluster cluster = await ProcessCluster.StartAsync();
+        await BrokerAsync(cluster, "topic", "create", Topic, "-p", "1", "-r", "3");
+
+        await RefusesAsync(cluster, "Broker 9 is not registered; the brokers are 1, 2, 3", "-r", "1,2,9");
+        await RefusesAsync(cluster, "min.insync.replicas is 2", "-r", "1");
+        await RefusesAsync(cluster, "there is nothing to cancel", "--cancel");
+    }
+
+    private static async Task RefusesAsync(ProcessCluster cluster, string reason, params string[] wish)
+    {
+        StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(
+            () => BrokerAsync(cluster, ["cluster", "reassign", $"{Topic}/0", .. wish]));
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> MovesAsync(ProcessCluster cluster)
+    {
+        string json = await BrokerAsync(cluster, "cluster", "reassignments", "--format", "json");
+        using JsonDocument moves = JsonDocument.Parse(json);
+        return moves.RootElement.GetArrayLength();
+    }
+
+    private static Task<string> BrokerAsync(ProcessCluster cluster, params string[] arguments) =>
+        ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", cluster.Bootstrap]);
+
+    // Idempotent, and one after the other in each partition: what is read has to be what was written, and in order.
+    private static async Task<List<string>[]> WriteAsync(string bootstrap, CancellationToken over)
+    {
+        var configuration = new ProducerConfig
+        {
+            BootstrapServers = bootstrap,
+            EnableIdempotence = true,
+            LingerMs = 2,
+            MessageTimeoutMs = 60_000,
+        };
+        using IProducer<Null, string> producer = new ProducerBuilder<Null, string>(configuration).Build();
+        return await Task.WhenAll(Enumerable.Range(0, Partitions).Select(async partition =>
+        {
+            var written = new List<string>();
+            while (!over.IsCancellationRequested)
+            {
+                string value = $"value {written.Count} of {partition}";
+                await producer.ProduceAsync(
+                    new Confluent.Kafka.TopicPartition(Topic, partition),
+                    new Message<Null, string> { Value = value },
+                    CancellationToken.None);
+                written.Add(value);
+            }
+
+            return written;
+        }));
+    }
+}
