@@ -21,11 +21,12 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
-    new Command("cluster", "Look at the cluster, and move replicas")
+    new Command("cluster", "Look at the cluster, move replicas, and change who votes on the metadata")
     {
         new ClusterStatusCommand(),
         new ReassignCommand(),
         new ReassignmentsCommand(),
+        new VotersCommand(),
     },
     new Command("log", "Look into data directories, with their brokers stopped")
     {

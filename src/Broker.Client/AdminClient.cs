@@ -185,7 +185,7 @@ public sealed class AdminClient
     /// <summary>What the broker may take; less than this side waits, so that its answer still arrives.</summary>
     private int TimeoutMs => (int)(_options.RequestTimeout.TotalMilliseconds * 0.8);
 
-    private async Task<TResponse> AskAnyAsync<TResponse>(IRequestFor<TResponse> request, CancellationToken token)
+    internal async Task<TResponse> AskAnyAsync<TResponse>(IRequestFor<TResponse> request, CancellationToken token)
         where TResponse : class, IResponse, new()
     {
         UnreachableException? last = null;
@@ -282,7 +282,7 @@ public sealed class AdminClient
             ]
         );
 
-    private static void ThrowIfFailed(ErrorCode code, string what, string? message)
+    internal static void ThrowIfFailed(ErrorCode code, string what, string? message)
     {
         if (code != ErrorCode.None)
         {

@@ -1,5 +1,6 @@
 using Broker.Client.Connections;
 using Broker.Client.Metadata;
+using Broker.Client.Voters;
 
 namespace Broker.Client;
 
@@ -20,10 +21,14 @@ public sealed class BrokerClient : IAsyncDisposable
         _pool = new ConnectionPool(options);
         _metadata = new MetadataCache(options, _pool);
         Admin = new AdminClient(options, _pool, _metadata);
+        Quorum = new QuorumClient(options, Admin);
     }
 
     /// <summary>Topics and the cluster itself.</summary>
     public AdminClient Admin { get; }
+
+    /// <summary>The group that keeps the cluster's metadata.</summary>
+    public QuorumClient Quorum { get; }
 
     /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
     /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>

@@ -94,11 +94,11 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataVoters, IMetadataPee
     public ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation) =>
         _desk.DescribeAsync(cancellation);
 
-    public ValueTask<VoterOutcome> AddAsync(BrokerId broker, CancellationToken cancellation) =>
-        _desk.AddAsync(broker, cancellation);
+    public ValueTask<VoterOutcome> AddAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
+        _desk.AddAsync(broker, patience, cancellation);
 
-    public ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, CancellationToken cancellation) =>
-        _desk.RemoveAsync(broker, cancellation);
+    public ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
+        _desk.RemoveAsync(broker, patience, cancellation);
 
     public async ValueTask DisposeAsync()
     {

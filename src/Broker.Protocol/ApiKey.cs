@@ -82,4 +82,6 @@ public enum ApiKey : short
     AssignReplicasToDirs = 73,
     ListClientMetricsResources = 74,
     DescribeTopicPartitions = 75,
+    AddRaftVoter = 80,
+    RemoveRaftVoter = 81,
 }

@@ -148,6 +148,7 @@ public sealed class BrokerNode
             Options = _options,
             Cluster = control.View,
             Controller = control.Client,
+            Voters = parts.Log as IMetadataVoters,
             Partitions = replicas.Partitions,
             Deadlines = parts.Listeners.Deadlines,
             Random = new Random(_environment.Random.Next()),

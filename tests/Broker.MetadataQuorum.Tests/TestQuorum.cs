@@ -8,6 +8,9 @@ namespace Broker.MetadataQuorum.Tests;
 /// <summary>Brokers 1 to N with their directories; some vote. All waits of a test have one deadline.</summary>
 internal sealed class TestQuorum : IAsyncDisposable
 {
+    /// <summary>For one change of the voters; the deadline is shorter.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _root = Directory.CreateTempSubdirectory("metadata-quorum-").FullName;
@@ -112,8 +115,8 @@ internal sealed class TestQuorum : IAsyncDisposable
     public async Task ChangeAsync(int by, bool adds, int broker)
     {
         VoterOutcome outcome = adds
-            ? await _brokers[by].Quorum.AddAsync(new BrokerId(broker), Token)
-            : await _brokers[by].Quorum.RemoveAsync(new BrokerId(broker), Token);
+            ? await _brokers[by].Quorum.AddAsync(new BrokerId(broker), Patience, Token)
+            : await _brokers[by].Quorum.RemoveAsync(new BrokerId(broker), Patience, Token);
         Assert.Equal(VoterOutcome.Done, outcome);
     }
 

@@ -19,8 +19,11 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.CreatePartitions, 0, 0, 3, 2)]
     [InlineData(ApiKey.AlterPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.ListPartitionReassignments, 0, 0, 0, 0)]
+    [InlineData(ApiKey.DescribeQuorum, 0, 0, 2, 0)]
     [InlineData(ApiKey.DescribeCluster, 0, 0, 1, 0)]
     [InlineData(ApiKey.DescribeTopicPartitions, 0, 0, 0, 0)]
+    [InlineData(ApiKey.AddRaftVoter, 0, 0, 0, 0)]
+    [InlineData(ApiKey.RemoveRaftVoter, 0, 0, 0, 0)]
     public void The_versions_are_those_of_the_design(ApiKey key, short min, short served, short max, short flexible)
     {
         ApiDescription api = ApiCatalogue.Of(key);

@@ -12,11 +12,11 @@ public interface IMetadataVoters
     ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Makes a running broker a voter, after its log has caught up. Cancelling leaves the outcome open
-    /// (<see cref="VoterStatus.Unknown"/>); a refusal leaves everything as it was.
+    /// Makes a running broker a voter, after its log has caught up. The end of patience leaves the outcome open
+    /// (<see cref="VoterStatus.Unknown"/>), as cancelling does; a refusal leaves everything as it was.
     /// </summary>
-    ValueTask<VoterOutcome> AddAsync(BrokerId broker, CancellationToken cancellation);
+    ValueTask<VoterOutcome> AddAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation);
 
-    /// <summary>Takes a broker's vote, whether it runs or not. Cancelling and refusals as with adding.</summary>
-    ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, CancellationToken cancellation);
+    /// <summary>Takes a broker's vote, whether it runs or not. Patience and refusals as with adding.</summary>
+    ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation);
 }

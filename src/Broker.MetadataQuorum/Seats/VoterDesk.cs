@@ -13,11 +13,11 @@ internal sealed class VoterDesk(
     SeatSurvey survey,
     VoterChanges changes) : IMetadataVoters
 {
-    public ValueTask<VoterOutcome> AddAsync(BrokerId broker, CancellationToken cancellation) =>
-        ChangeAsync(new VoterChange(Adds: true, broker), cancellation);
+    public ValueTask<VoterOutcome> AddAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
+        ChangeAsync(new VoterChange(Adds: true, broker), patience, cancellation);
 
-    public ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, CancellationToken cancellation) =>
-        ChangeAsync(new VoterChange(Adds: false, broker), cancellation);
+    public ValueTask<VoterOutcome> RemoveAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
+        ChangeAsync(new VoterChange(Adds: false, broker), patience, cancellation);
 
     public async ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation)
     {
@@ -48,6 +48,14 @@ internal sealed class VoterDesk(
         options.Incarnation,
         feed.Leadership,
         seat.Roll);
+
+    private async ValueTask<VoterOutcome> ChangeAsync(
+        VoterChange change, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(patience, environment.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        return await ChangeAsync(change, either.Token);
+    }
 
     private async ValueTask<VoterOutcome> ChangeAsync(VoterChange change, CancellationToken cancellation)
     {

@@ -117,7 +117,7 @@ public sealed class VoterChangesTests
         TestBroker wiped = await quorum.RestartAsync(id, wiped: true);
         await quorum.UntilAsync(() => wiped.IsOpen && wiped.Quorum.Image.NextProducerId == 300);
 
-        VoterOutcome refused = await wiped.Quorum.AddAsync(wiped.Id, quorum.Token);
+        VoterOutcome refused = await wiped.Quorum.AddAsync(wiped.Id, TestQuorum.Patience, quorum.Token);
         Assert.Equal(VoterStatus.AlreadyVotes, refused.Status);
         Assert.False(wiped.Quorum.IsVoter);
         Assert.False(Directory.Exists(quorum.DirectoryOf(id)));

@@ -32,8 +32,8 @@ public sealed class VoterChaosTests
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(quorum.Token);
             patience.CancelAfter(TimeSpan.FromSeconds(4));
             Task<VoterOutcome> change = quorum[changed.Value].Quorum.IsVoter
-                ? asked.Quorum.RemoveAsync(changed, patience.Token).AsTask()
-                : asked.Quorum.AddAsync(changed, patience.Token).AsTask();
+                ? asked.Quorum.RemoveAsync(changed, TestQuorum.Patience, patience.Token).AsTask()
+                : asked.Quorum.AddAsync(changed, TestQuorum.Patience, patience.Token).AsTask();
             await Task.Delay(random.Next(60), quorum.Token);
             await FailAsync(quorum, victim, kills: random.Next(2) == 0);
             await change;
@@ -50,7 +50,7 @@ public sealed class VoterChaosTests
         await quorum.UntilAsync(() => quorum.Brokers.All(broker => Records.Number(broker.Quorum.Image) == 1));
         Assert.All(quorum.Brokers, broker => Assert.Equal(
             ImageCodec.Encode(leader.Quorum.Image), ImageCodec.Encode(broker.Quorum.Image)));
-        VoterOutcome last = await leader.Quorum.RemoveAsync(new BrokerId(9), quorum.Token);
+        VoterOutcome last = await leader.Quorum.RemoveAsync(new BrokerId(9), TestQuorum.Patience, quorum.Token);
         Assert.Equal(VoterStatus.NoVoter, last.Status);
     }
 

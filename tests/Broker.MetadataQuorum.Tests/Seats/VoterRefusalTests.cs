@@ -49,8 +49,8 @@ public sealed class VoterRefusalTests
         TestBroker leader = await quorum.LeaderAsync();
         Task<VoterOutcome>[] asked =
         [
-            leader.Quorum.AddAsync(new BrokerId(4), quorum.Token).AsTask(),
-            leader.Quorum.AddAsync(new BrokerId(5), quorum.Token).AsTask(),
+            leader.Quorum.AddAsync(new BrokerId(4), TestQuorum.Patience, quorum.Token).AsTask(),
+            leader.Quorum.AddAsync(new BrokerId(5), TestQuorum.Patience, quorum.Token).AsTask(),
         ];
         VoterOutcome[] outcomes = await Task.WhenAll(asked);
         Assert.Equal(VoterStatus.Done, outcomes[0].Status);
@@ -66,7 +66,7 @@ public sealed class VoterRefusalTests
         TestBroker follower = await quorum.FollowerAsync(4);
         await Task.WhenAll(quorum.Brokers.Where(b => b != follower).Take(2).Select(b => b.KillAsync()).ToArray());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        VoterOutcome outcome = await follower.Quorum.AddAsync(follower.Id, patience.Token);
+        VoterOutcome outcome = await follower.Quorum.AddAsync(follower.Id, TestQuorum.Patience, patience.Token);
         Assert.Equal(VoterStatus.Unknown, outcome.Status);
         Assert.False(follower.Quorum.IsVoter);
     }
@@ -79,8 +79,8 @@ public sealed class VoterRefusalTests
         foreach (TestBroker asked in quorum.Brokers.Where(b => b.IsOpen && !b.IsKilled))
         {
             VoterOutcome outcome = adds
-                ? await asked.Quorum.AddAsync(new BrokerId(broker), quorum.Token)
-                : await asked.Quorum.RemoveAsync(new BrokerId(broker), quorum.Token);
+                ? await asked.Quorum.AddAsync(new BrokerId(broker), TestQuorum.Patience, quorum.Token)
+                : await asked.Quorum.RemoveAsync(new BrokerId(broker), TestQuorum.Patience, quorum.Token);
             Assert.Equal(expected, outcome.Status);
             Assert.Contains(wayOut, outcome.Message);
             QuorumDescription description = await asked.Quorum.DescribeAsync(quorum.Token);

@@ -26,6 +26,7 @@ internal sealed class HandlerBench : IDisposable
             Cluster = Cluster,
             Controller = Controller,
             Partitions = Partitions,
+            Voters = Voters,
             Deadlines = Deadlines,
             Random = new Random(7),
             Logger = NullLogger.Instance,
@@ -38,6 +39,8 @@ internal sealed class HandlerBench : IDisposable
     public FakeCluster Cluster { get; } = new();
 
     public FakeController Controller { get; } = new();
+
+    public FakeVoters Voters { get; } = new();
 
     public FakePartitions Partitions { get; } = new();
 

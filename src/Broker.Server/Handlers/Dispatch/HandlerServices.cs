@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Protocol;
 using Broker.Server.Configuration;
@@ -20,6 +21,9 @@ public sealed class HandlerServices
     public required IClusterView Cluster { get; init; }
 
     public required IController Controller { get; init; }
+
+    /// <summary>Null where the metadata log has a fixed set of voters; nothing is told or changed then.</summary>
+    public IMetadataVoters? Voters { get; init; }
 
     public required IPartitions Partitions { get; init; }
 

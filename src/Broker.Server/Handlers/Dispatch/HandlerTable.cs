@@ -23,6 +23,13 @@ public static class HandlerTable
             new DescribeClusterHandler(services),
             new DescribeTopicPartitionsHandler(services),
         ];
+        if (services.Voters is { } voters)
+        {
+            handlers.Add(new DescribeQuorumHandler(services, voters));
+            handlers.Add(new AddRaftVoterHandler(services, voters));
+            handlers.Add(new RemoveRaftVoterHandler(services, voters));
+        }
+
         handlers.Add(new ApiVersionsHandler(services, handlers));
         return new ApiDispatcher(handlers, services);
     }
