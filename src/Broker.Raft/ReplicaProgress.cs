@@ -6,5 +6,6 @@ namespace Broker.Raft;
 /// <param name="Match">Flushed there, and so counted.</param>
 /// <param name="HeardAt">When something was last heard from it in this term.</param>
 /// <param name="CaughtUpAt">The latest tick at which it held all that the leader held then.</param>
+/// <param name="Abstains">It may have lost what it promised: neither votes nor leads nor counts.</param>
 public readonly record struct ReplicaProgress(
-    BrokerId Peer, ProgressState State, LogIndex Match, LogIndex Next, long HeardAt, long CaughtUpAt);
+    BrokerId Peer, ProgressState State, LogIndex Match, LogIndex Next, long HeardAt, long CaughtUpAt, bool Abstains);

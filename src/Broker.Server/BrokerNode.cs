@@ -134,6 +134,7 @@ public sealed class BrokerNode
         work.Add(replicas.Reconciler.RunAsync);
         work.Add(replicas.Retention.RunAsync);
         work.Add(replicas.Moves.RunAsync);
+        work.Add(replicas.Leaders.RunAsync);
         await replicas.Reconciler.Settled.OrCancelledAsync(stop);
         parts.Listeners.Serve(HandlersOf(parts, control, replicas), work, ClientGrace);
         await replicas.UntilLedAreReadyAsync(stop);

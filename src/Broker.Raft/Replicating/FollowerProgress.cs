@@ -61,7 +61,7 @@ internal sealed class FollowerProgress
 
     public long Room => _inflight.Room;
 
-    public ReplicaProgress Snapshot => new(Peer, State, Match, Next, HeardAt, CaughtUpAt);
+    public ReplicaProgress Snapshot => new(Peer, State, Match, Next, HeardAt, CaughtUpAt, Abstains);
 
     /// <summary>
     /// Holds, on its disk, all that the leader held so short a time ago that it would delay nobody (4.2.1).

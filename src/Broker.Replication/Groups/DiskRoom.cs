@@ -36,6 +36,9 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
             now.Add(peer);
     }
 
+    /// <summary>Nothing else was heard of it.</summary>
+    public bool HasRoom(BrokerId peer) => !_fullPeers.Contains(peer);
+
     /// <summary>What a round of writes met. True when the state changed.</summary>
     public bool Report(bool isFull)
     {
@@ -55,7 +58,7 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
     /// </summary>
     public BrokerId BestSuccessor(InSyncReplicas inSync)
     {
-        BrokerId roomy = Furthest(inSync, peer => !_fullPeers.Contains(peer));
+        BrokerId roomy = Furthest(inSync, HasRoom);
         return roomy != BrokerId.None ? roomy : Furthest(inSync, static _ => true);
     }
 

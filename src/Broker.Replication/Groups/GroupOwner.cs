@@ -43,7 +43,8 @@ internal sealed partial class GroupOwner
         Directory = parts.Directory;
         _core = parts.Core;
         _sender = new EntrySender(context, this);
-        _inSync = new InSyncReplicas(_core, context.Options.InTicks(context.Options.LagLimit));
+        _inSync = new InSyncReplicas(
+            _core, context.Options.InTicks(context.Options.LagLimit), 3 * context.Options.Raft.HeartbeatTicks);
         _room = new DiskRoom(_core, context.Reserve, LeaderlessElections * context.Options.Raft.ElectionTicks);
         _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
         _logStarts = new LogStarts(this, _core, context.Log);
@@ -189,7 +190,7 @@ internal sealed partial class GroupOwner
 
     public void Transfer(BrokerId? wanted, TaskCompletionSource<bool> done)
     {
-        BrokerId to = wanted ?? _room.BestSuccessor(_inSync);
+        BrokerId to = wanted is { } named ? Able(named) : _room.BestSuccessor(_inSync);
         if (_core.Role != RaftRole.Leader || to == BrokerId.None || !_core.TransferLeadership(to))
             done.TrySetResult(_core.Role != RaftRole.Leader);
         else
@@ -245,6 +246,10 @@ internal sealed partial class GroupOwner
         Machine.StatusChanged(status);
         _context.StatusChanged(Replica);
     }
+
+    // Whoever is not wanted at any price has to be able: nothing is appended until it leads, or was given up.
+    private BrokerId Able(BrokerId peer) =>
+        _inSync.IsLevel(peer, Log.Log.LastIndex) && _room.HasRoom(peer) ? peer : BrokerId.None;
 
     private void Receive(in ReplicaEvent item)
     {

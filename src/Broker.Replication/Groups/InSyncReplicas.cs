@@ -8,7 +8,7 @@ namespace Broker.Replication;
 /// Who is in sync with a leader: has reached the leader's end, as it was then, within the allowed lag, and whose
 /// process is not known to be gone. OWNER only.
 /// </summary>
-internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
+internal sealed class InSyncReplicas(RaftCore core, int lagTicks, int levelTicks)
 {
     private readonly List<BrokerId> _gone = [];
     private LogIndex _counted;
@@ -31,6 +31,14 @@ internal sealed class InSyncReplicas(RaftCore core, int lagTicks)
     }
 
     public void Back(BrokerId peer) => _gone.Remove(peer);
+
+    /// <summary>
+    /// In sync, and so close behind the end that it would have the rest at once: proposals wait while it takes over.
+    /// </summary>
+    public bool IsLevel(BrokerId peer, LogIndex end) =>
+        Brokers.Contains(peer)
+        && core.Progress(peer) is { State: ProgressState.Replicate, Abstains: false } progress
+        && (progress.Match == end || core.Now - progress.CaughtUpAt <= levelTicks);
 
     /// <summary>True when the list is another one now.</summary>
     public bool Refresh()

@@ -71,8 +71,9 @@ public sealed class Replica
     }
 
     /// <summary>
-    /// Hands leadership over, to the given broker or to the follower that is furthest. True: this replica leads no
-    /// more. False: nobody could take it, or not within an election timeout.
+    /// Hands leadership over, to the follower that is furthest, or to the given broker if it is in sync, close behind
+    /// the end, whole and with room. True: this replica leads no more. False: nobody could take it, or not within an
+    /// election timeout.
     /// </summary>
     public Task<bool> TransferLeadershipAsync(BrokerId? to, CancellationToken token)
     {

@@ -34,6 +34,8 @@ public sealed record BrokerOptions
 
     public required MoveLimits Moves { get; init; }
 
+    public required LeadershipOptions Leadership { get; init; }
+
     public required long TailCacheBytes { get; init; }
 
     public required long DiskReserveBytes { get; init; }

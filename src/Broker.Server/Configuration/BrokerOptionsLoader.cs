@@ -44,6 +44,7 @@ public static class BrokerOptionsLoader
             Connections = Connections(values),
             Raft = Raft(values),
             Moves = Moves(values),
+            Leadership = Leadership(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
             Given = values.Given,
@@ -122,5 +123,12 @@ public static class BrokerOptionsLoader
     {
         ConcurrentPartitions = values.Get(Settings.ConcurrentReassignments),
         CatchUpBytesPerSecond = values.Get(Settings.CatchUpBytes),
+    };
+
+    private static LeadershipOptions Leadership(SettingValues values) => new()
+    {
+        IsRebalanced = values.Get(Settings.RebalanceLeaders),
+        RebalanceDelay = values.Get(Settings.RebalanceDelay),
+        RebalanceRate = values.Get(Settings.RebalanceRate),
     };
 }

@@ -181,6 +181,18 @@ public static class Settings
         "replica.catch.up.bytes.per.second", 134_217_728, 1_048_576, long.MaxValue,
         "How much this broker reads from its disk for replicas that are far behind or new, all together.");
 
+    public static readonly Setting<bool> RebalanceLeaders = SettingKind.Flag(
+        "auto.leader.rebalance.enable", true,
+        "Whether leadership of a partition goes back to its preferred replica, the first of its list.");
+
+    public static readonly Setting<TimeSpan> RebalanceDelay = SettingKind.Milliseconds(
+        "leader.rebalance.delay.ms", 30_000, 0, int.MaxValue,
+        "How long the preferred replica's broker has to be up, and another to lead, before leadership goes back.");
+
+    public static readonly Setting<int> RebalanceRate = SettingKind.Integer(
+        "leader.rebalance.rate", 20, 1, 1_000,
+        "The most leaderships that a broker gives back in a second.");
+
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
@@ -193,5 +205,6 @@ public static class Settings
         TailCacheBytes, DiskReserveBytes,
         Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,
         BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
+        RebalanceLeaders, RebalanceDelay, RebalanceRate,
     ];
 }

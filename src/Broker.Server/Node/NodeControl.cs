@@ -42,7 +42,7 @@ internal sealed class NodeControl
         peers.Gone.Lost += Settling.Lost;
         View = new ClusterView(
             identity.Broker, Watch, peers.Gone, peers.Silent, Settling, id => findPartition(id)?.Leader);
-        Reporter = new LeadershipReporter(id => ReportOf(identity.Broker, findPartition(id)));
+        Reporter = new LeadershipReporter(id => ReportOf(findPartition(id)));
         Lifecycle = new BrokerLifecycle(
             () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);
         MeshControllerTransport.Serve(peers.Mesh, _service);
@@ -70,11 +70,13 @@ internal sealed class NodeControl
         Settling.Changed();
     }
 
+    /// <summary>What there is to report of a partition; null if this broker does not lead it.</summary>
+    public LeadershipReport? ReportOf(Partition? partition) =>
+        partition is { Status: { IsLeader: true } status }
+            ? new LeadershipReport(partition.Id.Topic, partition.Id.Index, status.Term, View.Self, status.InSync)
+            : null;
+
     /// <summary>The leader's side; does nothing while another broker leads.</summary>
     public Task LeadAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
 
-    private static LeadershipReport? ReportOf(BrokerId self, Partition? partition) =>
-        partition is { Status: { IsLeader: true } status }
-            ? new LeadershipReport(partition.Id.Topic, partition.Id.Index, status.Term, self, status.InSync)
-            : null;
 }

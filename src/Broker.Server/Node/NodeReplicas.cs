@@ -75,6 +75,14 @@ internal sealed class NodeReplicas : IAsyncDisposable
             environment.Time,
             logger);
         Retention = new RetentionKeeper(_host, Partitions, options.Topics, environment.Time, logger);
+        Leaders = new PreferredLeaderKeeper(
+            parts.Identity.Broker,
+            _host,
+            control.Watch,
+            id => control.ReportOf(Partitions.Find(id)),
+            options.Leadership,
+            environment.Time,
+            logger);
     }
 
     public HostedPartitions Partitions { get; }
@@ -84,6 +92,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
     public RetentionKeeper Retention { get; }
 
     public ReassignmentKeeper Moves { get; }
+
+    public PreferredLeaderKeeper Leaders { get; }
 
     /// <summary>Waits until no partition that this broker leads still has to commit an entry of its own term.</summary>
     public async Task UntilLedAreReadyAsync(CancellationToken cancellation)

@@ -28,6 +28,9 @@ internal static partial class ReconciliationLog
         "{Partition} is opened anew: cut off before its damage, it can be filled by its leader.")]
     public static partial void Reopening(ILogger logger, PartitionId partition);
 
+    [LoggerMessage(2208, LogLevel.Information, "{Partition}: leadership goes back to broker {Broker}.")]
+    public static partial void GivenBack(ILogger logger, PartitionId partition, BrokerId broker);
+
     [LoggerMessage(2206, LogLevel.Warning,
         "{Partition}: retention waits for broker {Broker}, which has not got what would be deleted.")]
     public static partial void RetentionHeld(ILogger logger, PartitionId partition, BrokerId broker);

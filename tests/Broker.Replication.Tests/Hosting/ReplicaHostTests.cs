@@ -163,6 +163,22 @@ public sealed class ReplicaHostTests
     }
 
     [Fact]
+    public async Task Leadership_is_not_handed_to_a_broker_that_could_not_take_it_at_once()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync();
+        await cluster.ProposeAsync(0, 20);
+        Replica leader = (await cluster.LeaderAsync()).ReplicaOf(TestCluster.Group());
+        TestBroker dead = (await cluster.FollowersAsync())[1];
+        await dead.KillAsync();
+        await cluster.ProposeAsync(20, 20);
+        await Eventually.BecomesTrue(() => !leader.Status.InSync.Contains(dead.Id));
+
+        Assert.False(await leader.TransferLeadershipAsync(dead.Id, Token));
+        Assert.False(await leader.TransferLeadershipAsync(new BrokerId(9), Token));
+        Assert.True(leader.Status.IsLeaderReady);
+    }
+
+    [Fact]
     public async Task Draining_hands_every_leadership_over_and_loses_no_proposal()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(groups: 9);

@@ -3,6 +3,7 @@ using Broker.Metadata;
 using Broker.Model;
 using Broker.Server;
 using Broker.Server.Configuration;
+using Broker.Server.Controller;
 using Broker.Simulation.Metadata;
 using Broker.Simulation.Network;
 using Broker.Simulation.Time;
@@ -25,6 +26,9 @@ internal sealed class BrokerSeat : Machine
 
     public BrokerSeat(ClusterWorld world, BrokerId id)
         : base(world, id, NewDisk(world.Queue)) => _world = world;
+
+    /// <summary>What it knows of the cluster; null while it is down or has not joined.</summary>
+    public IClusterView? Cluster => IsUp ? _node?.Cluster : null;
 
     public bool IsReady => IsUp && _node is { IsReady: true };
 

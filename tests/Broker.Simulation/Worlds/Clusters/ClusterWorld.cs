@@ -34,6 +34,7 @@ public sealed class ClusterWorld : World
         Metadata = new MetadataGroup(Queue, [.. brokers.Take(Voters)], Reaches);
         HostOptions = DrawHostOptions();
         TailCacheBytes = Queue.Draw(0, 32) << 10;
+        Leadership = DrawLeadership();
         foreach (BrokerId id in brokers)
             _seats.Add(new BrokerSeat(this, id));
         Faults = new ClusterNemesis(this);
@@ -53,6 +54,9 @@ public sealed class ClusterWorld : World
     public ReplicaHostOptions HostOptions { get; }
 
     public long TailCacheBytes { get; }
+
+    /// <summary>Soon enough that leaderships go back in the middle of everything.</summary>
+    public LeadershipOptions Leadership { get; init; }
 
     internal MetadataGroup Metadata { get; }
 
@@ -130,9 +134,17 @@ public sealed class ClusterWorld : World
         return BrokerOptionsLoader.Load("simulated", json, [], []) with
         {
             TailCacheBytes = TailCacheBytes,
+            Leadership = Leadership,
             DiskReserveBytes = 0,
         };
     }
+
+    private LeadershipOptions DrawLeadership() => new()
+    {
+        IsRebalanced = true,
+        RebalanceDelay = TimeSpan.FromMilliseconds(Queue.Draw(0, 4000)),
+        RebalanceRate = (int)Queue.Draw(1, 100),
+    };
 
     private void Count()
     {
