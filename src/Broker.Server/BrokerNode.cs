@@ -149,6 +149,7 @@ public sealed class BrokerNode
             Options = _options,
             Cluster = control.View,
             Controller = control.Client,
+            Elections = replicas.Elections,
             Voters = parts.Log as IMetadataVoters,
             Partitions = replicas.Partitions,
             Deadlines = parts.Listeners.Deadlines,

@@ -1,6 +1,7 @@
 using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Configuration;
+using Broker.Server.Elections;
 using Broker.Server.Partitions;
 using Broker.Server.Partitions.Reading;
 using Broker.Server.Reconciliation;
@@ -83,6 +84,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             options.Leadership,
             environment.Time,
             logger);
+        Elections = NewElections(parts.Peers.Mesh, control);
     }
 
     public HostedPartitions Partitions { get; }
@@ -94,6 +96,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
     public ReassignmentKeeper Moves { get; }
 
     public PreferredLeaderKeeper Leaders { get; }
+
+    public PreferredElections Elections { get; }
 
     /// <summary>Waits until no partition that this broker leads still has to commit an entry of its own term.</summary>
     public async Task UntilLedAreReadyAsync(CancellationToken cancellation)
@@ -119,6 +123,13 @@ internal sealed class NodeReplicas : IAsyncDisposable
         else
             await _host.DisposeAsync();
         _diskReads.Dispose();
+    }
+
+    private PreferredElections NewElections(PeerMesh mesh, NodeControl control)
+    {
+        var led = new LedHere(_host.Find);
+        MeshElectionTransport.Serve(mesh, led);
+        return new PreferredElections(control.View, control.Watch, led, new MeshElectionTransport(mesh), _time);
     }
 
     private static ReplicaHostOptions OptionsOf(ReplicaHostOptions unset, BrokerOptions options) => unset with

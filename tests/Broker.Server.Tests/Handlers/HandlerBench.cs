@@ -25,6 +25,7 @@ internal sealed class HandlerBench : IDisposable
             Options = TestOptions.With(arguments),
             Cluster = Cluster,
             Controller = Controller,
+            Elections = Elections,
             Partitions = Partitions,
             Voters = Voters,
             Deadlines = Deadlines,
@@ -39,6 +40,8 @@ internal sealed class HandlerBench : IDisposable
     public FakeCluster Cluster { get; } = new();
 
     public FakeController Controller { get; } = new();
+
+    public FakeElections Elections { get; } = new();
 
     public FakeVoters Voters { get; } = new();
 

@@ -3,6 +3,7 @@ using Broker.Model;
 using Broker.Protocol;
 using Broker.Server.Configuration;
 using Broker.Server.Controller;
+using Broker.Server.Elections;
 using Broker.Server.Network;
 using Broker.Server.Network.Frames;
 using Broker.Server.Partitions;
@@ -21,6 +22,8 @@ public sealed class HandlerServices
     public required IClusterView Cluster { get; init; }
 
     public required IController Controller { get; init; }
+
+    public required IElections Elections { get; init; }
 
     /// <summary>Null where the metadata log has a fixed set of voters; nothing is told or changed then.</summary>
     public IMetadataVoters? Voters { get; init; }

@@ -18,6 +18,7 @@ public static class HandlerTable
             new OffsetForLeaderEpochHandler(services),
             new DescribeConfigsHandler(services),
             new CreatePartitionsHandler(services),
+            new ElectLeadersHandler(services),
             new AlterPartitionReassignmentsHandler(services),
             new ListPartitionReassignmentsHandler(services),
             new DescribeClusterHandler(services),
