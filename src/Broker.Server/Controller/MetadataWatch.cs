@@ -17,6 +17,9 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
     /// <summary>Called after every change, in order, on the log's thread: quick, and without exceptions.</summary>
     public event Action? Changed;
 
+    /// <summary>The image now has this broker's, or another's, report of a partition that it leads.</summary>
+    public event Action<PartitionId, BrokerId>? LeaderTold;
+
     public ClusterImage Image => _image;
 
     /// <summary>Grows whenever topics, partitions or replicas came or went; it moves after the image does.</summary>
@@ -68,12 +71,24 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
             time,
             cancellation);
 
-    void IMetadataSubscriber.Loaded(ClusterImage image) => Publish(image, topology: true);
+    void IMetadataSubscriber.Loaded(ClusterImage image)
+    {
+        Publish(image, topology: true);
+        foreach (TopicImage topic in image.Topics.Values)
+        {
+            for (int i = 0; i < topic.Partitions.Count; i++)
+                LeaderTold?.Invoke(new PartitionId(topic.Id, i), topic.Partitions[i].Leader);
+        }
+    }
 
-    void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records) =>
+    void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records)
+    {
         Publish(image, records.Any(record =>
             record is TopicCreated or TopicDeleted or PartitionsAdded or PartitionsReassigned
                 or ReassignmentsFinished));
+        foreach (LeadershipReport report in records.OfType<LeadershipReported>().SelectMany(each => each.Reports))
+            LeaderTold?.Invoke(new PartitionId(report.Topic, report.Partition), report.Leader);
+    }
 
     void IMetadataSubscriber.LeadershipChanged(MetadataLeadership leadership) => Tell();
 

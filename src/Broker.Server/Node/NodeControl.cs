@@ -43,6 +43,7 @@ internal sealed class NodeControl
         View = new ClusterView(
             identity.Broker, Watch, peers.Gone, peers.Silent, Settling, id => findPartition(id)?.Leader);
         Reporter = new LeadershipReporter(id => ReportOf(findPartition(id)));
+        Watch.LeaderTold += (partition, leader) => Reporter.Told(partition, leader == identity.Broker);
         Lifecycle = new BrokerLifecycle(
             () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);
         MeshControllerTransport.Serve(peers.Mesh, _service);

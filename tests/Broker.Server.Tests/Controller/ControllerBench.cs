@@ -63,6 +63,8 @@ internal sealed class ControllerBench : IControllerTransport
         ControllerTimings.Default,
         Time);
 
+    public MetadataWatch WatchOf(BrokerId broker) => _watches[broker];
+
     public ControllerService ServiceOf(BrokerId broker) => _services[broker];
 
     public async Task RegisterAllAsync()

@@ -43,6 +43,16 @@ internal sealed class LeadershipReporter
             Due.Fire();
     }
 
+    /// <summary>
+    /// The image was told something of a partition. If by this broker, it may have been overtaken: a change that was
+    /// taken back before its report was applied looked, until now, like none.
+    /// </summary>
+    public void Told(PartitionId partition, bool byThisBroker)
+    {
+        if (byThisBroker)
+            Changed(partition);
+    }
+
     public ImmutableArray<LeadershipReport> Take(ClusterImage image)
     {
         PartitionId[] unsaid;
