@@ -36,8 +36,16 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
             now.Add(peer);
     }
 
-    /// <summary>Nothing else was heard of it.</summary>
-    public bool HasRoom(BrokerId peer) => !_fullPeers.Contains(peer);
+    /// <summary>
+    /// Whoever is wanted, if it is able to lead at once, else none: nothing is appended until it does or is given up.
+    /// If it is all the same, the best.
+    /// </summary>
+    public BrokerId Successor(BrokerId? wanted, InSyncReplicas inSync, LogIndex end)
+    {
+        if (wanted is not { } named)
+            return BestSuccessor(inSync);
+        return inSync.IsLevel(named, end) && HasRoom(named) ? named : BrokerId.None;
+    }
 
     /// <summary>What a round of writes met. True when the state changed.</summary>
     public bool Report(bool isFull)
@@ -56,7 +64,7 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
     /// <summary>
     /// The follower in sync that is furthest of those that have room, or where none has, of all; none if there is none.
     /// </summary>
-    public BrokerId BestSuccessor(InSyncReplicas inSync)
+    private BrokerId BestSuccessor(InSyncReplicas inSync)
     {
         BrokerId roomy = Furthest(inSync, HasRoom);
         return roomy != BrokerId.None ? roomy : Furthest(inSync, static _ => true);
@@ -79,6 +87,8 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
 
         return IsFull != was;
     }
+
+    private bool HasRoom(BrokerId peer) => !_fullPeers.Contains(peer);
 
     private BrokerId Furthest(InSyncReplicas inSync, Func<BrokerId, bool> may)
     {

@@ -190,7 +190,7 @@ internal sealed partial class GroupOwner
 
     public void Transfer(BrokerId? wanted, TaskCompletionSource<bool> done)
     {
-        BrokerId to = wanted is { } named ? Able(named) : _room.BestSuccessor(_inSync);
+        BrokerId to = _room.Successor(wanted, _inSync, Log.Log.LastIndex);
         if (_core.Role != RaftRole.Leader || to == BrokerId.None || !_core.TransferLeadership(to))
             done.TrySetResult(_core.Role != RaftRole.Leader);
         else
@@ -246,10 +246,6 @@ internal sealed partial class GroupOwner
         Machine.StatusChanged(status);
         _context.StatusChanged(Replica);
     }
-
-    // Whoever is not wanted at any price has to be able: nothing is appended until it leads, or was given up.
-    private BrokerId Able(BrokerId peer) =>
-        _inSync.IsLevel(peer, Log.Log.LastIndex) && _room.HasRoom(peer) ? peer : BrokerId.None;
 
     private void Receive(in ReplicaEvent item)
     {

@@ -76,14 +76,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             environment.Time,
             logger);
         Retention = new RetentionKeeper(_host, Partitions, options.Topics, environment.Time, logger);
-        Leaders = new PreferredLeaderKeeper(
-            parts.Identity.Broker,
-            _host,
-            control.Watch,
-            id => control.ReportOf(Partitions.Find(id)),
-            options.Leadership,
-            environment.Time,
-            logger);
+        Leaders = NewLeaders(control, options.Leadership, logger);
         Elections = NewElections(parts.Peers.Mesh, control);
     }
 
@@ -124,6 +117,15 @@ internal sealed class NodeReplicas : IAsyncDisposable
             await _host.DisposeAsync();
         _diskReads.Dispose();
     }
+
+    private PreferredLeaderKeeper NewLeaders(NodeControl control, LeadershipOptions options, ILogger logger) => new(
+        control.View.Self,
+        _host,
+        control.Watch,
+        id => control.ReportOf(Partitions.Find(id)),
+        options,
+        _time,
+        logger);
 
     private PreferredElections NewElections(PeerMesh mesh, NodeControl control)
     {
