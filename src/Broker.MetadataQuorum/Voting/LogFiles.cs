@@ -19,10 +19,12 @@ internal sealed class LogFiles(IFileSystem files, string directory, TimeProvider
 
     private readonly IReadOnlyList<string>[] _names = [[], [], []];
 
+    private string State => Path.Combine(directory, "state");
+
     private string Checkpoint => Path.Combine(directory, "checkpoint");
 
     /// <summary>True if a log was begun here: the files are there that DotNext keeps from the start.</summary>
-    public bool Exist => files.FileExists(Checkpoint) && files.FileExists(Path.Combine(directory, "state"));
+    public bool Exist => files.FileExists(Checkpoint) && files.FileExists(State);
 
     /// <summary>Makes the files with which DotNext begins an empty log, durably.</summary>
     public void Create()
@@ -33,8 +35,28 @@ internal sealed class LogFiles(IFileSystem files, string directory, TimeProvider
         }
 
         files.Open(Checkpoint, FileMode.CreateNew).Dispose();
-        files.Open(Path.Combine(directory, "state"), FileMode.CreateNew).Dispose();
+        files.Open(State, FileMode.CreateNew).Dispose();
         FlushNames();
+    }
+
+    /// <summary>
+    /// Before the log is opened: writes once more, and flushes, what says how far it goes and for whom this broker
+    /// voted. After a failed flush, which ended the process, the page cache may show what the disk never got; DotNext
+    /// takes what it reads for durable. The entries themselves it flushes before it says that they are there.
+    /// </summary>
+    public void WriteAgain()
+    {
+        foreach (string path in (string[])[Checkpoint, State])
+        {
+            if (files.FileExists(path))
+            {
+                using IFile file = files.Open(path, FileMode.Open);
+                byte[] bytes = new byte[file.Length];
+                int read = file.Read(bytes, 0);
+                file.Write(bytes.AsSpan(0, read), 0);
+                file.FlushWithMetadata();
+            }
+        }
     }
 
     /// <summary>Makes the names of new files durable. Deleted ones may come back: they do no harm.</summary>

@@ -39,10 +39,12 @@ internal sealed class Voter : IAsyncDisposable
         _voters.Load();
         var machine = new ImageStateMachine(
             feed, new SnapshotStore(environment.Files, options.Directory), _voters, options.EntriesPerSnapshot);
+        var files = new LogFiles(environment.Files, options.Directory, environment.Time);
+        files.WriteAgain();
         _log = new QuorumLog(
             LogOptions(options),
             machine,
-            new LogFiles(environment.Files, options.Directory, environment.Time),
+            files,
             options.Reserve,
             _voters);
         _cluster = new RaftCluster(ClusterOptions(_voters)) { AuditTrail = _log };
