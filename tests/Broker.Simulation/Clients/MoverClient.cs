@@ -29,9 +29,18 @@ internal sealed class MoverClient(
         }
     }
 
-    private async Task MoveAsync(PartitionLedger partition)
+    /// <summary>Returns when the wish is granted, or the world over.</summary>
+    public async Task InsistAsync(PartitionLedger partition, IReadOnlyList<BrokerId> target)
     {
-        BrokerId[]? target = client.Queue.Chance(0.2) ? null : AnyReplicas(partition.Topic.Replicas);
+        for (int before = Granted; Granted == before && !isOver(); await client.PauseAsync(20))
+            await AskAsync(partition, target);
+    }
+
+    private Task MoveAsync(PartitionLedger partition) => AskAsync(
+        partition, client.Queue.Chance(0.2) ? null : AnyReplicas(partition.Topic.Replicas));
+
+    private async Task AskAsync(PartitionLedger partition, IReadOnlyList<BrokerId>? target)
+    {
         string wish = target is null ? "to be where it was" : "to be on " + string.Join(',', target);
         client.Note($"wants {partition} {wish}");
         var request = new AlterPartitionReassignmentsRequest { TimeoutMs = 2000 };

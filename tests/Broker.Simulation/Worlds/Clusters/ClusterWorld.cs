@@ -69,6 +69,13 @@ public sealed class ClusterWorld : World
 
     internal IReadOnlyList<KafkaClient> Clients => Workload.Clients;
 
+    internal BrokerId MetadataLeader => Metadata.Leadership.Leader;
+
+    /// <summary>As committed; none of a partition that is not there.</summary>
+    internal IReadOnlyList<BrokerId> ReplicasOf(PartitionId id) => Metadata.Image.FindPartition(id)?.Replicas ?? [];
+
+    internal BrokerId LeaderOf(PartitionId id) => Metadata.Image.FindPartition(id)?.Leader ?? BrokerId.None;
+
     internal BrokerSeat Seat(BrokerId id) => _seats[id.Value - 1];
 
     protected override string? Live()
@@ -81,6 +88,12 @@ public sealed class ClusterWorld : World
         if (Options.HasClients)
             Workload.Begin();
         RunFor(Options.Torment);
+        return Conclude();
+    }
+
+    /// <summary>Clients and faults end, and all that was promised is looked for.</summary>
+    internal string? Conclude()
+    {
         Workload.Stop();
         Faults.Heal();
         return Findings.First ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();

@@ -54,6 +54,13 @@ internal sealed class Workload
 
     public void Stop() => _isOver = true;
 
+    /// <summary>Asks for one move until somebody answers; completes when it is granted.</summary>
+    public Task Move(PartitionLedger partition, IReadOnlyList<BrokerId> target)
+    {
+        var mover = new MoverClient(Add("operator"), _world.Seats.Count, Choose, () => _isOver);
+        return _clients[^1].Begin(() => mover.InsistAsync(partition, target));
+    }
+
     /// <summary>
     /// Every partition of every topic takes a record of an idempotent producer and shows all that it ever promised.
     /// </summary>
