@@ -26,6 +26,7 @@ RootCommand root = new(
         new ClusterStatusCommand(),
         new ReassignCommand(),
         new ReassignmentsCommand(),
+        new DecommissionCommand(),
         new VotersCommand(),
     },
     new Command("log", "Look into data directories, with their brokers stopped")

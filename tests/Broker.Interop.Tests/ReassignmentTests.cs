@@ -16,7 +16,7 @@ public sealed class ReassignmentTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task Replicas_move_under_load_to_a_broker_that_is_killed_on_the_way()
+    public async Task Replicas_move_under_load_to_a_broker_that_is_killed_and_away_from_one_that_goes()
     {
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(4);
         var client = new ConfluentClient(cluster.Bootstrap);
@@ -34,11 +34,15 @@ public sealed class ReassignmentTests
         await cluster.Broker(4).KillAsync();
         cluster.Broker(4).Start();
         await Deadline.UntilAsync("the end of all reassignments", Limit, async () => await MovesAsync(cluster) == 0);
-        over.Cancel();
-        List<string>[] written = await writing;
-
         IReadOnlyList<PartitionDescription> described = await client.DescribeAsync(Topic);
         Assert.Equal(targets, described.Select(partition => partition.Replicas));
+
+        string drained = await BrokerAsync(cluster, "cluster", "decommission", "3");
+        Assert.Contains("broker 3 has no replicas any more", drained, StringComparison.Ordinal);
+        described = await client.DescribeAsync(Topic);
+        Assert.All(described, partition => Assert.Equal([1, 2, 4], partition.Replicas.Order()));
+        over.Cancel();
+        List<string>[] written = await writing;
         for (int partition = 0; partition < Partitions; partition++)
         {
             Assert.NotEmpty(written[partition]);
@@ -65,6 +69,9 @@ public sealed class ReassignmentTests
         await RefusesAsync(cluster, "Broker 9 is not registered; the brokers are 1, 2, 3", "-r", "1,2,9");
         await RefusesAsync(cluster, "min.insync.replicas is 2", "-r", "1");
         await RefusesAsync(cluster, "there is nothing to cancel", "--cancel");
+        StockClientException full = await Assert.ThrowsAsync<StockClientException>(
+            () => BrokerAsync(cluster, "cluster", "decommission", "2"));
+        Assert.Contains("start another broker", full.Message, StringComparison.Ordinal);
     }
 
     private static async Task RefusesAsync(ProcessCluster cluster, string reason, params string[] wish)
