@@ -17,6 +17,7 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__))
 BROKER = os.path.join(ROOT, "src/Broker.Cli/bin/Release/net10.0/broker")
 START_SECONDS = 60
 STOP_SECONDS = 60
+WHOLE_SECONDS = 600
 
 
 class ClusterError(Exception):
@@ -212,6 +213,23 @@ class Cluster:
     @property
     def bootstrap(self):
         return ",".join(broker.address for broker in self.brokers.values())
+
+    def is_whole(self):
+        """Every broker is there, every partition has a leader, and all replicas are in sync; of what brokers say."""
+        try:
+            asked = subprocess.run(
+                [BROKER, "cluster", "status", "-b", self.bootstrap, "--format", "json"],
+                capture_output=True, text=True, timeout=30, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        if asked.returncode != 0:
+            return False
+        status = json.loads(asked.stdout)
+        return (len(status["brokers"]) == len(self.brokers)
+                and status["leaderless"] == 0 and status["underReplicated"] == 0)
+
+    def wait_whole(self):
+        wait_for("all partitions to have leaders and all replicas in sync", WHOLE_SECONDS, self.is_whole, 0.2)
 
     @property
     def pids(self):
