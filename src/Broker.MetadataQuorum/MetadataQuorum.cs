@@ -41,6 +41,8 @@ public sealed class MetadataQuorum : IMetadataLog, IMetadataVoters, IMetadataPee
     /// <summary>True if this broker has a vote.</summary>
     public bool IsVoter => _seat.HasVote;
 
+    public IReadOnlyCollection<BrokerId> Voters => _seat.Roll.Voters;
+
     /// <summary>Completes with the reason when the log can't go on, as after a failed flush: stop then.</summary>
     public Task<Exception> Failed => _environment.Failed;
 

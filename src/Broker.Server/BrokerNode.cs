@@ -174,7 +174,9 @@ public sealed class BrokerNode
     // Nobody hears a good-bye or takes over where all other voters are gone: then there is nothing to wait for.
     private async Task LeaveClusterAsync(NodeParts parts, NodeControl control)
     {
-        BrokerId[] others = [.. _options.MetadataVoters.Select(voter => voter.Id).Where(id => id != _options.Id)];
+        IEnumerable<BrokerId> voters = (parts.Log as IMetadataVoters)?.Voters
+            ?? _options.MetadataVoters.Select(voter => voter.Id);
+        BrokerId[] others = [.. voters.Where(id => id != _options.Id)];
         bool isFollowed = others.Any(voter => parts.Peers.Mesh.SessionWith(voter) is not null);
         if (!isFollowed && others.Length > 0)
         {

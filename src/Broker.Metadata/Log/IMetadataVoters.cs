@@ -8,6 +8,9 @@ namespace Broker.Metadata;
 /// </summary>
 public interface IMetadataVoters
 {
+    /// <summary>Who votes, as far as this broker knows: as configured until it has heard of the group.</summary>
+    IReadOnlyCollection<BrokerId> Voters { get; }
+
     /// <summary>Who votes, who follows, and how far each is. Who does not answer soon is told of as such.</summary>
     ValueTask<QuorumDescription> DescribeAsync(CancellationToken cancellation);
 

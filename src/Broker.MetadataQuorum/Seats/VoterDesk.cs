@@ -13,6 +13,8 @@ internal sealed class VoterDesk(
     SeatSurvey survey,
     VoterChanges changes) : IMetadataVoters
 {
+    public IReadOnlyCollection<BrokerId> Voters => seat.Roll.Voters;
+
     public ValueTask<VoterOutcome> AddAsync(BrokerId broker, TimeSpan patience, CancellationToken cancellation) =>
         ChangeAsync(new VoterChange(Adds: true, broker), patience, cancellation);
 

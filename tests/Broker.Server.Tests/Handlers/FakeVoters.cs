@@ -6,6 +6,8 @@ namespace Broker.Server.Tests.Handlers;
 /// <summary>Voters 1 to 3, of which 3 does not answer, and 4 that follows. Changes end as they are told to.</summary>
 internal sealed class FakeVoters : IMetadataVoters
 {
+    public IReadOnlyCollection<BrokerId> Voters => [new(1), new(2), new(3)];
+
     public VoterOutcome Outcome { get; set; } = VoterOutcome.Done;
 
     public List<string> Asked { get; } = [];
