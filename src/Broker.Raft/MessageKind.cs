@@ -13,4 +13,10 @@ public enum MessageKind : byte
     HeartbeatReply = 8,
     TimeoutNow = 9,
     Wake = 10,
+
+    /// <summary>
+    /// The leader's log begins behind PrevIndex, of PrevTerm, and what the receiver needs before that is gone: it has
+    /// to begin anew there, with the state up to there.
+    /// </summary>
+    BeginAnew = 11,
 }

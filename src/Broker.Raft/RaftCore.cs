@@ -16,6 +16,7 @@ public sealed partial class RaftCore
     private RoleState _role;
     private LogIndex _commitTold;
     private LogIndex? _noOp;
+    private LogIndex? _beginAnew;
     private bool _leaderReady;
     private bool _roleChanged = true;
     private bool _readmitted;
@@ -84,7 +85,7 @@ public sealed partial class RaftCore
     public long Now { get; private set; }
 
     public bool HasReady => _outbox.HasOutput || _reads.Count > 0 || _roleChanged || _readmitted || _leaderReady
-        || _noOp is not null || CommitIndex != _commitTold || _role.HasOutput;
+        || _noOp is not null || _beginAnew is not null || CommitIndex != _commitTold || _role.HasOutput;
 
     internal ILogView Log { get; }
 
@@ -309,10 +310,12 @@ public sealed partial class RaftCore
         into.LeaderReady = _leaderReady;
         into.RoleChanged = _roleChanged;
         into.Readmitted = _readmitted;
+        into.BeginAnew = _beginAnew;
         into.Reads.AddRange(_reads);
         _reads.Clear();
         _commitTold = CommitIndex;
         _noOp = null;
+        _beginAnew = null;
         _leaderReady = _roleChanged = _readmitted = false;
     }
 
@@ -345,6 +348,8 @@ public sealed partial class RaftCore
         PersistedIndex = LogIndex.Min(PersistedIndex, from - 1);
         Configurations.TruncateFrom(from);
     }
+
+    internal void NeedsToBeginAnew(LogIndex behind) => _beginAnew = behind;
 
     internal void Readmit()
     {
@@ -387,7 +392,7 @@ public sealed partial class RaftCore
     }
 
     private static bool IsFromLeader(MessageKind kind) =>
-        kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow;
+        kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow or MessageKind.BeginAnew;
 
     private void Enter(RoleState role)
     {

@@ -42,6 +42,12 @@ public sealed class Ready
     /// <summary>A replica that abstained has everything again and counts from now on; remember that.</summary>
     public bool Readmitted { get; internal set; }
 
+    /// <summary>
+    /// The leader has no longer what this replica lacks: its log has to begin anew, behind this entry or a later one
+    /// that the leader says, with the state up to there. Said again until it did.
+    /// </summary>
+    public LogIndex? BeginAnew { get; internal set; }
+
     public List<ReadState> Reads { get; } = [];
 
     internal void Clear()
@@ -54,6 +60,7 @@ public sealed class Ready
         LeaderReady = false;
         RoleChanged = false;
         Readmitted = false;
+        BeginAnew = null;
         Reads.Clear();
     }
 }

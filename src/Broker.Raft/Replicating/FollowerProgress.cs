@@ -158,10 +158,13 @@ internal sealed class FollowerProgress
             _inflight.Clear();
     }
 
-    public void Strand()
+    /// <summary>It was told to begin anew behind an entry: there the next probe asks, some time later.</summary>
+    public void Strand(LogIndex behind)
     {
         State = ProgressState.Stranded;
+        Next = behind + 1;
         _inflight.Clear();
+        _inflight.Add(behind, 0);
     }
 
     /// <summary>

@@ -68,6 +68,10 @@ internal sealed class Follower : RoleState
             case MessageKind.Wake when message.Rejected && message.From == _leader:
                 ForgetLeader();
                 return LogChange.None;
+            case MessageKind.BeginAnew:
+                HeardFrom(message.From);
+                TakeBeginAnew(message);
+                return LogChange.None;
             case MessageKind.TimeoutNow when Core.MayCampaign:
                 Core.BecomeCandidate(forced: true);
                 return LogChange.None;
@@ -257,6 +261,16 @@ internal sealed class Follower : RoleState
             ReadRound = heartbeat.ReadRound,
             Sleep = Core.IsAsleep,
         });
+    }
+
+    /// <summary>
+    /// Whoever has the entry, or knows more to be committed, can still be sent what it lacks: the message is old.
+    /// </summary>
+    private void TakeBeginAnew(in RaftMessage message)
+    {
+        bool holds = Core.Log.TermOf(message.PrevIndex) == message.PrevTerm;
+        if (!holds && message.PrevIndex > Core.CommitIndex)
+            Core.NeedsToBeginAnew(message.PrevIndex);
     }
 
     private void Commit(LogIndex told)

@@ -99,7 +99,7 @@ internal sealed class Leader : RoleState
 
     public override LogChange Receive(in RaftMessage message)
     {
-        if (message.Kind is MessageKind.Append or MessageKind.Heartbeat)
+        if (message.Kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.BeginAnew)
             throw new RaftInvariantException($"{message.From} leads term {Core.CurrentTerm} too.");
 
         if (Find(message.From) is not { } follower)
@@ -357,12 +357,29 @@ internal sealed class Leader : RoleState
         {
             if (follower.Next < Core.Log.FirstIndex || Core.Log.TermOf(follower.Next - 1) is not { } prevTerm)
             {
-                follower.Strand();
+                SendBeginAnew(follower);
                 return;
             }
 
             SendAppend(follower, prevTerm);
         }
+    }
+
+    /// <summary>
+    /// What it needs next is gone. Where it begins anew, this log begins: from there on it is asked again and again.
+    /// </summary>
+    private void SendBeginAnew(FollowerProgress follower)
+    {
+        LogIndex behind = Core.Log.FirstIndex - 1;
+        Core.Send(new RaftMessage
+        {
+            Kind = MessageKind.BeginAnew,
+            To = follower.Peer,
+            Term = Core.CurrentTerm,
+            PrevIndex = behind,
+            PrevTerm = Core.Log.TermOf(behind) ?? Term.Zero,
+        });
+        follower.Strand(behind);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Broker.Model;
 using Broker.Raft;
+using Broker.Storage;
 
 namespace Broker.Replication;
 
@@ -13,7 +14,8 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     /// <summary>Less than this is sooner replayed than written as a checkpoint.</summary>
     private const int SmallReplay = 64 << 10;
 
-    private LogIndex _last;
+    // One that lies ahead of the log is not replaced by an older one.
+    private LogIndex _last = owner.Log.KnownUpTo;
     private long _lastTick;
     private long _bytes;
     private bool _isWriting;
@@ -42,11 +44,32 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
         if (_isWriting || index <= _last || owner.Log.Log.TermOf(index) is not { } term)
             return null;
 
+        ArrayBufferWriter<byte> state = StateOf(core);
+        (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
+        return WriteAsync(index, term, state);
+    }
+
+    /// <summary>
+    /// What a replica begins anew from; null where this one does not lead. A leader that is not ready gives it too: it
+    /// may need that very replica to commit the first entry of its term, and all that it gives is committed.
+    /// </summary>
+    public LogBase? Base(RaftCore core)
+    {
+        PartitionLog log = owner.Log.Log;
+        LogIndex index = owner.Log.Applied;
+        if (core.Role != RaftRole.Leader || log.TermOf(index) is not { } term || index < log.PreviousIndex)
+            return null;
+
+        var checkpoint = new LogCheckpoint(index, term, StateOf(core).WrittenMemory);
+        return log.BaseWith(checkpoint);
+    }
+
+    private ArrayBufferWriter<byte> StateOf(RaftCore core)
+    {
         var state = new ArrayBufferWriter<byte>(256);
         CheckpointHead.Write(state, owner.Log.HighWatermark, core.CommittedConfiguration);
         owner.Machine.WriteCheckpoint(state);
-        (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
-        return WriteAsync(index, term, state);
+        return state;
     }
 
     private async Task<bool> WriteAsync(LogIndex index, Term term, ArrayBufferWriter<byte> state)

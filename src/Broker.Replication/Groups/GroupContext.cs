@@ -17,6 +17,8 @@ internal sealed class GroupContext
 
     public required CatchUpLane CatchUp { get; init; }
 
+    public required Rebuilds Rebuilds { get; init; }
+
     public required PeerMemory Memory { get; init; }
 
     public required DiskReserve Reserve { get; init; }

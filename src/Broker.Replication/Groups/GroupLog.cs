@@ -33,12 +33,19 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     /// </summary>
     public LogIndex Applied { get; private set; }
 
+    /// <summary>
+    /// Up to here the state machine knew everything when the log was opened, be it that the log ends before that: all
+    /// of it is committed, and comes again from a leader. The state machine is not told of it twice.
+    /// </summary>
+    public LogIndex KnownUpTo { get; set; }
+
     /// <summary>Before the first round: an entry that stood in the log already.</summary>
     public void Replay(in LogEntry entry)
     {
         _marks.Push(MarkOf(entry));
         Configurations.Appended(entry);
-        machine.Appended(entry, recovering: true);
+        if (entry.Index > KnownUpTo)
+            machine.Appended(entry, recovering: true);
     }
 
     /// <summary>Before the first round: where the high watermark stands while nothing behind it is committed.</summary>
@@ -49,7 +56,8 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
         log.Append(entry);
         _hasPending = true;
         _marks.Push(MarkOf(entry));
-        machine.Appended(entry, recovering: false);
+        if (entry.Index > KnownUpTo)
+            machine.Appended(entry, recovering: false);
     }
 
     /// <summary>An entry of the group's own, which takes no offset.</summary>
@@ -68,6 +76,13 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
         };
         Append(EntryFrame.Seal(buffer, 0, payload.Length, header));
         buffer.Release();
+    }
+
+    public void AppendConfiguration(Term term, Configuration configuration)
+    {
+        Span<byte> payload = stackalloc byte[ConfigurationCodec.SizeOf(configuration)];
+        ConfigurationCodec.Encode(configuration, payload);
+        AppendOwn(EntryKind.Configuration, term, payload);
     }
 
     public void AppendLogStart(Term term, LogIndex index, Offset offset)
@@ -128,7 +143,8 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
                 MoveLogStart(mark.LogStartIndex, start);
         }
 
-        machine.Committed(commit, HighWatermark);
+        if (commit >= KnownUpTo)
+            machine.Committed(commit, HighWatermark);
         Applied = commit;
     }
 
@@ -141,11 +157,16 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
         log.TruncateFrom(from, next);
         _hasPending = true;
         _received.Truncated(from);
-        machine.Truncated(from, next);
+        if (from > KnownUpTo)
+            machine.Truncated(from, next);
     }
 
     private void MoveLogStart(LogIndex index, Offset offset)
     {
+        // Behind a base come entries that were decided before it.
+        if (offset <= log.LogStartOffset && index <= log.LogStartIndex)
+            return;
+
         log.SetLogStart(index, offset);
         machine.LogStartMoved(offset);
         _isDue = true;

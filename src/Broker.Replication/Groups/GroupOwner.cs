@@ -24,6 +24,7 @@ internal sealed partial class GroupOwner
     private readonly GroupProposals _proposals;
     private readonly LogStarts _logStarts;
     private readonly Checkpoints _checkpoints;
+    private readonly BeginningAnew _beginningAnew;
     private readonly int _uncertainTicks;
     private readonly int _retryTicks;
     private readonly int _markTicks;
@@ -47,8 +48,10 @@ internal sealed partial class GroupOwner
             _core, context.Options.InTicks(context.Options.LagLimit), 3 * context.Options.Raft.HeartbeatTicks);
         _room = new DiskRoom(_core, context.Reserve, LeaderlessElections * context.Options.Raft.ElectionTicks);
         _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
-        _logStarts = new LogStarts(this, _core, context.Log);
+        _logStarts = new LogStarts(
+            this, _core, context.Options.InTicks(context.Options.RebuildDelay), context.Log);
         _checkpoints = new Checkpoints(this, context.Options);
+        _beginningAnew = new BeginningAnew(this, _core, context);
         _uncertainTicks = context.Options.InTicks(context.Options.UncertainLimit);
         _retryTicks = context.Options.InTicks(context.Options.FullDiskRetry);
         _markTicks = context.Options.InTicks(context.Options.MarkInterval);
@@ -97,7 +100,7 @@ internal sealed partial class GroupOwner
     {
         if (_stopped)
         {
-            Refuse(item);
+            Undelivered.GiveBack(item, this, _context.Memory);
             return;
         }
 
@@ -184,6 +187,14 @@ internal sealed partial class GroupOwner
     public ChangeAnswer Change(Configuration target, Term term) =>
         _stopped || _core.CurrentTerm != term ? ChangeAnswer.NotLeader : _core.ChangeConfiguration(target);
 
+    public LogBase? Base() => _stopped ? null : _checkpoints.Base(_core);
+
+    public void BaseCame(LogBase? begin)
+    {
+        if (!_stopped)
+            _beginningAnew.Came(begin);
+    }
+
     public GroupReport Report() => GroupReport.Of(_core, Log);
 
     public void JoinRead(TaskCompletionSource<bool> read) => _reads.Join(read);
@@ -236,6 +247,7 @@ internal sealed partial class GroupOwner
             InSync = _inSync.Brokers,
             Abstains = _core.Abstains,
             IsDamaged = _isDamaged,
+            BeginsAnew = _beginningAnew.IsDone,
             IsStorageFull = _room.IsFull,
             Configuration = _core.Configuration,
             IsConfigurationCommitted = IsConfigurationCommitted,
@@ -311,6 +323,8 @@ internal sealed partial class GroupOwner
             _reads.Answer(_ready.Reads);
         if (_ready.Readmitted)
             Readmitted();
+        if (_ready.BeginAnew is not null)
+            _beginningAnew.Ask();
     }
 
     private void RoleChanged()
@@ -347,9 +361,7 @@ internal sealed partial class GroupOwner
 
     private void AppendConfiguration(LogIndex index, Configuration configuration)
     {
-        Span<byte> payload = stackalloc byte[ConfigurationCodec.SizeOf(configuration)];
-        ConfigurationCodec.Encode(configuration, payload);
-        Log.AppendOwn(EntryKind.Configuration, _core.CurrentTerm, payload);
+        Log.AppendConfiguration(_core.CurrentTerm, configuration);
         _core.Appended(index);
     }
 
@@ -377,23 +389,5 @@ internal sealed partial class GroupOwner
     {
         if (_inSync.Refresh())
             PublishStatus();
-    }
-
-    private void Refuse(in ReplicaEvent item)
-    {
-        if (item.Item is Proposal proposal)
-        {
-            Replica.Quota.Give(proposal.Bytes);
-            proposal.Failed(ProposalFailure.Stopping);
-        }
-        else if (item.Item is EntryBatch batch)
-        {
-            _context.Memory.Give(batch.Bytes);
-            batch.Release();
-        }
-        else if (item.Item is Action<GroupOwner> command)
-        {
-            command(this);
-        }
     }
 }

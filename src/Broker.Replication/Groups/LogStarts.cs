@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Replication;
 
 /// <summary>
-/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that some voter or learner has not got:
-/// it could not catch up by appends. Who holds it back is named, once per holder. OWNER only.
+/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that a voter or learner has not got
+/// which was heard of lately: it could not catch up by appends. Who holds it back is named, once per holder. Who was
+/// silent for longer holds back nothing, and begins anew when it returns. OWNER only.
 /// </summary>
-internal sealed class LogStarts(GroupOwner owner, RaftCore core, ILogger log)
+internal sealed class LogStarts(GroupOwner owner, RaftCore core, int patienceTicks, ILogger log)
 {
     public void Retain(long olderThan, long maxBytes)
     {
@@ -42,7 +43,8 @@ internal sealed class LogStarts(GroupOwner owner, RaftCore core, ILogger log)
         holder = core.Self;
         foreach (BrokerId member in core.Configuration.Members)
         {
-            if (core.Progress(member) is not { } progress || progress.Match >= lowest)
+            if (core.Progress(member) is not { } progress || progress.Match >= lowest
+                || core.Now - progress.HeardAt > patienceTicks)
                 continue;
 
             lowest = progress.Match;

@@ -116,6 +116,14 @@ public sealed class Replica
 
     public override string ToString() => $"{Id} ({_status.Role}, term {_status.Term})";
 
+    /// <summary>Where another replica can begin anew; null where this one does not lead.</summary>
+    internal Task<LogBase?> BaseAsync(CancellationToken token)
+    {
+        var begin = new TaskCompletionSource<LogBase?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(owner => begin.TrySetResult(owner.Base()));
+        return begin.Task.OrCancelledAsync(token);
+    }
+
     internal void Begin(GroupOwner owner) => _owner = owner;
 
     /// <summary>OWNER. False: it is what it was.</summary>

@@ -33,6 +33,14 @@ public sealed record ReplicaStatus
     /// </summary>
     public bool IsDamaged { get; init; }
 
+    /// <summary>
+    /// The leader no longer has what is missing here: stopped and started, the log begins where the leader's does.
+    /// </summary>
+    public bool BeginsAnew { get; init; }
+
+    /// <summary>Whoever runs the replica stops and starts it.</summary>
+    public bool MustReopen => IsDamaged || BeginsAnew;
+
     /// <summary>The disk refuses appends.</summary>
     public bool IsStorageFull { get; init; }
 
@@ -47,6 +55,7 @@ public sealed record ReplicaStatus
     public bool Equals(ReplicaStatus? other) =>
         other is not null && Role == other.Role && Term == other.Term && Leader == other.Leader
         && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsDamaged == other.IsDamaged
+        && BeginsAnew == other.BeginsAnew
         && IsStorageFull == other.IsStorageFull && InSync.SequenceEqual(other.InSync)
         && IsConfigurationCommitted == other.IsConfigurationCommitted && Equals(Configuration, other.Configuration);
 

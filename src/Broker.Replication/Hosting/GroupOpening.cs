@@ -102,14 +102,18 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
     {
         LogIndex restored = log.FirstIndex - 1;
         groupLog.StartAt(log.LogStartOffset);
-        if (log.ReadCheckpoint() is { } checkpoint && log.TermOf(checkpoint.Index) == checkpoint.Term)
+        if (log.ReadCheckpoint() is { } checkpoint && IsOfThisLog(checkpoint, log))
         {
             ReadOnlySpan<byte> state = CheckpointHead.Split(
                 checkpoint.State.Span, out Offset highWatermark, out ConfigurationEntry? configuration);
             machine.Restore(state);
-            groupLog.StartAt(highWatermark);
             groupLog.Configurations.Restored = configuration;
-            restored = checkpoint.Index;
+            groupLog.KnownUpTo = checkpoint.Index;
+            if (checkpoint.Index <= log.LastIndex)
+            {
+                groupLog.StartAt(highWatermark);
+                restored = checkpoint.Index;
+            }
         }
 
         long replayed = 0;
@@ -123,4 +127,11 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         groupLog.CommitTo(commit);
         return replayed;
     }
+
+    /// <summary>
+    /// What a checkpoint tells is committed. So it may lie ahead of a log that begins anew, or that lost its tail to a
+    /// power cut: a leader sends those entries again.
+    /// </summary>
+    private static bool IsOfThisLog(LogCheckpoint checkpoint, PartitionLog log) =>
+        checkpoint.Index > log.LastIndex || log.TermOf(checkpoint.Index) == checkpoint.Term;
 }

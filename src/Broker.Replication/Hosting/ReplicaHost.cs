@@ -18,6 +18,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
     private readonly WriteLane[] _lanes;
     private readonly VoteLane _votes;
     private readonly CatchUpLane _catchUp;
+    private readonly Rebuilds _rebuilds;
     private readonly MessageRouter _router;
     private readonly GroupContext _context;
     private readonly GroupOpening _opening;
@@ -44,6 +45,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         var services = new LaneServices(metrics, environment.Storage.Reserve, environment.Time, Fail);
         _votes = new VoteLane(environment.Storage.Journal, environment.Scheduler, Fail);
         _catchUp = new CatchUpLane(mesh, options, environment.Scheduler, services, _log);
+        _rebuilds = new Rebuilds(mesh, Find, _log);
         int loops = options.OwnerLoops > 0 ? options.OwnerLoops : Environment.ProcessorCount;
         _loops = [.. Enumerable.Range(0, loops)
             .Select(i => NewLoop($"groups-{i}"))];
@@ -57,6 +59,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             Mesh = mesh,
             Votes = _votes,
             CatchUp = _catchUp,
+            Rebuilds = _rebuilds,
             Memory = memory,
             Reserve = environment.Storage.Reserve,
             Metrics = metrics,
@@ -322,6 +325,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         foreach (WriteLane lane in _lanes)
             lane.Dispose();
         _votes.Dispose();
+        _rebuilds.End();
         _catchUp.Dispose();
         _context.Metrics.Dispose();
     }

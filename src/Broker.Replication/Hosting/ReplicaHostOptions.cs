@@ -17,6 +17,11 @@ public sealed record ReplicaHostOptions
     /// </summary>
     public TimeSpan LagLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Retention does not wait for a replica that was silent for so long: it begins anew when it comes back.
+    /// </summary>
+    public TimeSpan RebuildDelay { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Loops that own groups; 0 takes one per processor.</summary>
     public int OwnerLoops { get; init; }
 

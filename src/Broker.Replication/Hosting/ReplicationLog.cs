@@ -33,9 +33,6 @@ internal static partial class ReplicationLog
     [LoggerMessage(3109, LogLevel.Critical, "Replication cannot go on; the broker has to stop")]
     public static partial void Fatal(this ILogger log, Exception failure);
 
-    [LoggerMessage(3110, LogLevel.Warning, "{Partition}: broker {Peer} needs entries that are no longer here")]
-    public static partial void Stranded(this ILogger log, PartitionId partition, BrokerId peer);
-
     [LoggerMessage(
         3111, LogLevel.Warning, "{Partition}: cannot read entries {From} to {Last} for broker {Peer}: {Reason}")]
     public static partial void CatchUpFailed(
@@ -53,4 +50,13 @@ internal static partial class ReplicationLog
 
     [LoggerMessage(3113, LogLevel.Information, "{Partition}: deleted")]
     public static partial void Deleted(this ILogger log, PartitionId partition);
+
+    [LoggerMessage(3116, LogLevel.Information,
+        "{Partition}: broker {Leader} no longer has what is missing here; the log begins anew behind entry {Index}, "
+        + "with the state of entry {Applied}")]
+    public static partial void BeginsAnew(
+        this ILogger log, PartitionId partition, BrokerId leader, LogIndex index, LogIndex applied);
+
+    [LoggerMessage(3117, LogLevel.Warning, "{Partition}: the disk refused the base to begin anew from: {Reason}")]
+    public static partial void BaseRefused(this ILogger log, PartitionId partition, string reason);
 }

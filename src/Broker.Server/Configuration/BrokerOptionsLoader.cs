@@ -117,6 +117,7 @@ public static class BrokerOptionsLoader
         MetadataElectionMax = values.Get(Settings.MetadataElectionMax),
         BrokerSession = values.Get(Settings.BrokerSession),
         ReplicaLag = values.Get(Settings.ReplicaLag),
+        ReplicaRebuildDelay = values.Get(Settings.ReplicaRebuildDelay),
     };
 
     private static MoveLimits Moves(SettingValues values) => new()

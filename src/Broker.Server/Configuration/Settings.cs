@@ -193,6 +193,10 @@ public static class Settings
         "leader.rebalance.rate", 20, 1, 1_000,
         "The most leaderships that a broker gives back in a second.");
 
+    public static readonly Setting<TimeSpan> ReplicaRebuildDelay = SettingKind.Milliseconds(
+        "broker.replica.rebuild.delay.ms", 600_000, 1_000, int.MaxValue,
+        "Retention does not wait for a replica that was silent for so long: it is built anew when it returns.");
+
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
@@ -205,6 +209,6 @@ public static class Settings
         TailCacheBytes, DiskReserveBytes,
         Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,
         BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
-        RebalanceLeaders, RebalanceDelay, RebalanceRate,
+        RebalanceLeaders, RebalanceDelay, RebalanceRate, ReplicaRebuildDelay,
     ];
 }

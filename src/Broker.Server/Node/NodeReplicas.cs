@@ -64,7 +64,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             logger);
         _host.StatusChanged += replica =>
         {
-            if (replica.Status.IsDamaged)
+            if (replica.Status.MustReopen)
                 Reconciler.Reopen(replica.Id);
         };
         Moves = new ReassignmentKeeper(
@@ -138,6 +138,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
     {
         Tick = options.Raft.Tick,
         LagLimit = options.Raft.ReplicaLag,
+        RebuildDelay = options.Raft.ReplicaRebuildDelay,
         CatchUpBytesPerSecond = options.Moves.CatchUpBytesPerSecond,
         Raft = unset.Raft with
         {

@@ -51,6 +51,19 @@ internal sealed class LogFiles
             : [.. state.Epochs.All.Where(epoch => epoch.FirstIndex <= last.LastIndex)],
     };
 
+    /// <summary>The header of the first segment of a log that is built anew.</summary>
+    public SegmentHeader HeaderOf(LogBase begin) => new()
+    {
+        Group = _group,
+        Incarnation = _incarnation,
+        FirstIndex = begin.Index + 1,
+        FirstOffset = begin.NextOffset,
+        PreviousTerm = begin.Term,
+        LogStartIndex = begin.LogStartIndex,
+        LogStartOffset = begin.LogStartOffset,
+        CreatedAt = Now,
+    };
+
     /// <summary>
     /// Creates a segment with nothing but its header. It is durable after a flush of the file and the directory.
     /// </summary>

@@ -32,4 +32,8 @@ internal static partial class LogMessages
     [LoggerMessage(1006, LogLevel.Information,
         "Deleted {Segments} segments of {Group}: the log begins with entry {First} now")]
     public static partial void DeletedSegments(this ILogger logger, PartitionId group, int segments, LogIndex first);
+
+    [LoggerMessage(1007, LogLevel.Information,
+        "The log of {Group} is built anew: it begins behind entry {Index}, its records at {LogStart}")]
+    public static partial void Rebased(this ILogger logger, PartitionId group, LogIndex index, Offset logStart);
 }

@@ -53,7 +53,7 @@ public sealed partial class PartitionLog
         }
 
         if (segments.Length > 0 && segments[^1] is { IsEmpty: false } last && last.LastIndex < start)
-            _writer.Roll();
+            TryRoll();
         DeleteBelow(start);
         _writer.LetGo();
     }
@@ -69,6 +69,25 @@ public sealed partial class PartitionLog
         if (isDamaged)
             _resources.Logger.CheckpointDamaged(Group);
         return checkpoint;
+    }
+
+    /// <summary>
+    /// DISK. At its next opening the log is given up and begins behind this, durably on return. Whoever calls this has
+    /// seen to it that nothing which the log takes from now on is counted on, and that all that it was ever counted
+    /// for lies at or before the base.
+    /// </summary>
+    public void BeginAnewFrom(LogBase begin) => _base.Write(begin);
+
+    // Without room for the next segment this one stays, until there is.
+    private void TryRoll()
+    {
+        try
+        {
+            _writer.Roll();
+        }
+        catch (StorageFullException)
+        {
+        }
     }
 
     private void DeleteBelow(LogIndex start)

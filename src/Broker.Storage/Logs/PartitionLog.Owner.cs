@@ -34,6 +34,19 @@ public sealed partial class PartitionLog
     /// <summary>OWNER. What an entry that is framed now says of this replica's disk.</summary>
     public WriterMark Mark => new(_writerTag, FlushedIndex);
 
+    /// <summary>OWNER. A base for a replica that is to have what this log has.</summary>
+    public LogBase BaseWith(LogCheckpoint checkpoint)
+    {
+        lock (_state.Gate)
+        {
+            return new LogBase(
+                _state.FirstIndex - 1, _state.Epochs.Before, _state.FirstOffset,
+                LogIndex.Max(_state.LogStartIndex, _state.FirstIndex),
+                Offset.Max(_state.LogStartOffset, _state.FirstOffset),
+                checkpoint);
+        }
+    }
+
     /// <summary>
     /// OWNER. How often the log was truncated. Whoever decides now what to read later hands it to
     /// <see cref="ReadFrames"/>, which then refuses if the log is no longer the same.

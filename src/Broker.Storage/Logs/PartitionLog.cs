@@ -21,6 +21,7 @@ public sealed partial class PartitionLog : IDisposable
     private readonly TimeIndex _times;
     private readonly LogMarks _marks;
     private readonly CheckpointFile _checkpoint;
+    private readonly BaseFile _base;
     private readonly uint _writerTag;
 
     private PartitionLog(
@@ -33,6 +34,8 @@ public sealed partial class PartitionLog : IDisposable
         _files = new LogFiles(resources, directory, group, incarnation);
         _marks = new LogMarks(resources.Journal, group, resources.Time);
         _checkpoint = new CheckpointFile(resources.FileSystem, directory);
+        _base = new BaseFile(resources, _files);
+        _base.CarryOut(group, _checkpoint);
         long started = resources.Time.GetTimestamp();
         Recovery = new LogRecovery(resources, _files, _state, group, incarnation).Run();
         Report(resources.Time.GetElapsedTime(started));

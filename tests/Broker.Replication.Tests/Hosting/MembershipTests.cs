@@ -71,7 +71,7 @@ public sealed class MembershipTests
         Assert.Equal(Configuration.Of(VotersOf(cluster, 3)), (await replica.ReportAsync(Token)).Configuration);
     }
 
-    private static VoterSet VotersOf(TestCluster cluster, int count) =>
+    internal static VoterSet VotersOf(TestCluster cluster, int count) =>
         VoterSet.Of([.. cluster.Brokers.Take(count).Select(broker => broker.Id)]);
 
     private static bool Knows(TestBroker broker, Configuration wanted) =>
@@ -79,7 +79,7 @@ public sealed class MembershipTests
         && wanted.Equals(status.Configuration);
 
     // Asks whoever leads, again and again, as a broker that leads does.
-    private static async Task ReachAsync(TestCluster cluster, Configuration wanted)
+    internal static async Task ReachAsync(TestCluster cluster, Configuration wanted)
     {
         while (true)
         {

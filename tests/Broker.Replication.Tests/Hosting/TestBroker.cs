@@ -13,6 +13,7 @@ internal sealed class TestBroker(int id, string directory, ClusterOptions option
     private readonly SortedDictionary<PartitionId, RecordingMachine> _machines = [];
     private VoteJournal? _journal;
     private OpenFiles? _files;
+    private VoterSet? _voters;
     private Incarnation _incarnation;
 
     public BrokerId Id { get; } = new(id);
@@ -83,12 +84,18 @@ internal sealed class TestBroker(int id, string directory, ClusterOptions option
                 Logger = NullLogger.Instance,
             },
         });
+        Host.StatusChanged += replica =>
+        {
+            if (replica.Status.MustReopen)
+                _ = ReopenAsync(replica.Id);
+        };
         Address = Mesh.Start(Address);
         IsUp = true;
     }
 
     public Task<Replica> OpenAsync(PartitionId group, VoterSet voters, bool campaign)
     {
+        _voters = voters;
         _machines[group] = new RecordingMachine();
         return Host.StartAsync(
             new ReplicaSpec
@@ -117,6 +124,13 @@ internal sealed class TestBroker(int id, string directory, ClusterOptions option
         await Host.DisposeAsync();
         await Mesh.DisposeAsync();
         Close();
+    }
+
+    // As a broker's reconciler does.
+    private async Task ReopenAsync(PartitionId group)
+    {
+        await Host.StopAsync(group, delete: false);
+        await OpenAsync(group, _voters!, campaign: false);
     }
 
     private void Close()

@@ -12,6 +12,10 @@ public sealed class AcknowledgedIsOnDisks(Findings findings, Func<BrokerId, Grou
 {
     public override void Acknowledged(GroupRecord group, Acknowledgement what)
     {
+        // The answer was under way while retention, as the group decided, let the record go.
+        if (what.Offset < group.LogStart)
+            return;
+
         if (what.LeaderOnly)
         {
             if (!isFlushed(what.By, group, what.Token))

@@ -21,6 +21,9 @@ public sealed class GroupRecord(PartitionId id, VoterSet voters, string name)
 
     public LogIndex LastAcknowledged { get; set; }
 
+    /// <summary>By a committed entry: what lies below may be gone.</summary>
+    public Offset LogStart { get; set; }
+
     public LogIndex LastCommitted => new(_committed.Count);
 
     public IReadOnlyList<EntryRecord> Committed => _committed;

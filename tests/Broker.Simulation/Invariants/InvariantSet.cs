@@ -85,6 +85,7 @@ public sealed class InvariantSet(
         foreach (Invariant invariant in _all)
             invariant.LogStartMoved(replica, start);
         replica.LogStart = start;
+        replica.Group.LogStart = Offset.Max(replica.Group.LogStart, start);
     }
 
     public void Acknowledged(GroupRecord group, Acknowledgement what)

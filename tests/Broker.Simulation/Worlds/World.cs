@@ -11,11 +11,14 @@ public abstract class World
 {
     protected World(int seed, WorldOptions options, TextWriter? lines)
     {
+        Seed = seed;
         Options = options;
         Queue = new EventQueue(new Random(seed), new Trace(lines));
         Network = new SimulatedNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
         Findings = new Findings(Queue);
     }
+
+    public int Seed { get; }
 
     public WorldOptions Options { get; }
 
@@ -78,6 +81,9 @@ public abstract class World
         MarkInterval = TimeSpan.FromMilliseconds(Queue.Draw(200, 2000)),
         CheckpointBytes = Queue.Draw(4, 32) << 10,
         ShortestCheckpointInterval = TimeSpan.FromMilliseconds(Queue.Draw(100, 1000)),
+
+        // Where hardly anybody is waited for, whoever was away for a moment is built anew.
+        RebuildDelay = TimeSpan.FromMilliseconds(Seed % 2 == 0 ? 300 : 600_000),
     };
 
     private bool IsTooLong()

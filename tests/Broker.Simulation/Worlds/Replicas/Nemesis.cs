@@ -8,6 +8,9 @@ namespace Broker.Simulation.Worlds.Replicas;
 /// <summary>What befalls a world: drawn from its chance, at drawn moments; each fault has its drawn end.</summary>
 internal sealed class Nemesis(ReplicaWorld world)
 {
+    // In worlds of an even seed nothing is kept for those who are away (World.DrawHostOptions).
+    private const long ShortLog = 4 << 10;
+
     private const long Millisecond = EventQueue.TicksPerMillisecond;
 
     private readonly EventQueue _queue = world.Queue;
@@ -58,6 +61,8 @@ internal sealed class Nemesis(ReplicaWorld world)
             return;
 
         Strike();
+        if (world.Seed % 2 == 0)
+            Retain(ShortLog);
         Next();
     });
 
@@ -103,7 +108,7 @@ internal sealed class Nemesis(ReplicaWorld world)
                 Transfer();
                 break;
             case 15:
-                Retain();
+                Retain(_queue.Draw(4, 64) << 10);
                 break;
             case 16:
                 foreach (var group in world.Groups)
@@ -138,9 +143,9 @@ internal sealed class Nemesis(ReplicaWorld world)
         }
     }
 
-    private void Retain()
+    private void Retain(long bytes)
     {
         foreach (var group in world.Groups)
-            world.Clients.LeaderOf(group)?.Find(group)?.ApplyRetention(-1, _queue.Draw(4, 64) << 10);
+            world.Clients.LeaderOf(group)?.Find(group)?.ApplyRetention(-1, bytes);
     }
 }

@@ -181,7 +181,7 @@ internal sealed class ReplicaSeat : Machine
         ReplicaHost host = _host;
         host.StatusChanged += replica =>
         {
-            if (replica.Status.IsDamaged)
+            if (replica.Status.MustReopen)
                 Queue.After(1, life, "reopen", () => _ = ReopenAsync(life, host, replica.Id, time));
         };
         _mesh.Start(SimulatedNetwork.AddressOf(Id));
@@ -214,10 +214,10 @@ internal sealed class ReplicaSeat : Machine
     private async Task ReopenAsync(Life life, ReplicaHost host, PartitionId id, TimeProvider time)
     {
         GroupRecord group = _world.Groups.Find(known => known.Id == id)!;
-        if (host.Find(id) is not { Status.IsDamaged: true })
+        if (host.Find(id) is not { Status: { MustReopen: true } status })
             return;
 
-        if (!IsRotten)
+        if (status.IsDamaged && !IsRotten)
             _world.Findings.Add($"{Name}, {group.Name} met damage though no bit was lost");
         await ReopenAsync(life, host, group, time);
     }
