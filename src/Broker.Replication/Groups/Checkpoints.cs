@@ -41,8 +41,14 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     public Task<bool>? Take(RaftCore core)
     {
         LogIndex index = owner.Log.Applied;
-        if (_isWriting || index <= _last || owner.Log.Log.TermOf(index) is not { } term)
+        if (_isWriting || owner.Log.Log.TermOf(index) is not { } term)
             return null;
+
+        if (index <= _last)
+        {
+            _bytes = 0;
+            return null;
+        }
 
         ArrayBufferWriter<byte> state = StateOf(core);
         (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
