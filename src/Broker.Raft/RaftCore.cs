@@ -52,10 +52,7 @@ public sealed partial class RaftCore
     /// <summary>The entry that holds <see cref="Configuration"/>; 0 while the log has none.</summary>
     public LogIndex ConfigurationIndex => Configurations.Index;
 
-    /// <summary>
-    /// The latest configuration that is known to be committed: what a checkpoint has to keep. Its entry is 0 while it
-    /// is the one that the core was given.
-    /// </summary>
+    /// <summary>The latest that is known to be committed: what a checkpoint has to keep.</summary>
     public ConfigurationEntry CommittedConfiguration => Configurations.Committed;
 
     public RaftRole Role => _role.Role;
@@ -142,7 +139,7 @@ public sealed partial class RaftCore
             if (message.Kind == MessageKind.Vote && _elector.IsLoyalAgainst(message))
                 return LogChange.None;
 
-            BecomeFollower(message.Term, IsFromLeader(message.Kind) ? message.From : BrokerId.None);
+            BecomeFollower(message.Term, message.IsFromLeader ? message.From : BrokerId.None);
         }
 
         if (message.Kind == MessageKind.Vote)
@@ -390,9 +387,6 @@ public sealed partial class RaftCore
         Enter(new Leader(this));
         _noOp = Log.LastIndex + 1;
     }
-
-    private static bool IsFromLeader(MessageKind kind) =>
-        kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow or MessageKind.BeginAnew;
 
     private void Enter(RoleState role)
     {

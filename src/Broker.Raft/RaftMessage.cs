@@ -78,4 +78,8 @@ public readonly record struct RaftMessage
     /// <see cref="ReadRound"/> or before.
     /// </summary>
     public bool Sleep { get; init; }
+
+    /// <summary>Only who leads the term says such a thing.</summary>
+    internal bool IsFromLeader =>
+        Kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow or MessageKind.BeginAnew;
 }

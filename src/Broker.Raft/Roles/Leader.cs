@@ -13,6 +13,7 @@ internal sealed class Leader : RoleState
     private readonly Followers _followers;
     private readonly MembershipChange _change;
     private readonly ReadRounds _reads;
+    private readonly AppendSender _appends;
     private readonly SleepOffer _sleep;
 
     // What is known of a voter; the configuration makes decisions of it.
@@ -32,6 +33,7 @@ internal sealed class Leader : RoleState
     {
         _termStart = core.Log.LastIndex + 1;
         _reads = new ReadRounds(core);
+        _appends = new AppendSender(core);
         _followers = new Followers(core, _termStart);
         _change = new MembershipChange(core, _followers);
         _sleep = new SleepOffer(core, _followers, _reads);
@@ -175,7 +177,7 @@ internal sealed class Leader : RoleState
 
         _mustSend = false;
         foreach (FollowerProgress follower in _followers.All)
-            SendAppends(follower);
+            _appends.Send(follower);
     }
 
     public override bool TrySleep(bool mayIt) =>
@@ -350,66 +352,4 @@ internal sealed class Leader : RoleState
 
     private void SendTimeoutNow(BrokerId to) =>
         Core.Send(new RaftMessage { Kind = MessageKind.TimeoutNow, To = to, Term = Core.CurrentTerm });
-
-    private void SendAppends(FollowerProgress follower)
-    {
-        while (follower.CanSend && (follower.Next <= Core.Log.LastIndex || follower.State != ProgressState.Replicate))
-        {
-            if (follower.Next < Core.Log.FirstIndex || Core.Log.TermOf(follower.Next - 1) is not { } prevTerm)
-            {
-                SendBeginAnew(follower);
-                return;
-            }
-
-            SendAppend(follower, prevTerm);
-        }
-    }
-
-    /// <summary>
-    /// What it needs next is gone. Where it begins anew, this log begins: from there on it is asked again and again.
-    /// </summary>
-    private void SendBeginAnew(FollowerProgress follower)
-    {
-        LogIndex behind = Core.Log.FirstIndex - 1;
-        Core.Send(new RaftMessage
-        {
-            Kind = MessageKind.BeginAnew,
-            To = follower.Peer,
-            Term = Core.CurrentTerm,
-            PrevIndex = behind,
-            PrevTerm = Core.Log.TermOf(behind) ?? Term.Zero,
-        });
-        follower.Strand(behind);
-    }
-
-    /// <summary>
-    /// An append's entries are of one term, so that it names them completely and nobody can add others to it.
-    /// </summary>
-    private void SendAppend(FollowerProgress follower, Term prevTerm)
-    {
-        LogIndex from = follower.Next;
-        LogIndex last = from - 1;
-        long bytes = 0;
-        Term term = Term.Zero;
-        if (from <= Core.Log.LastIndex)
-        {
-            term = Core.Log.TermOf(from)!.Value;
-            LogIndex sameTerm = Core.Log.LastIndexAtOrBelowTerm(term, Core.Log.LastIndex);
-            long room = Math.Min(Core.Options.MaxMessageBytes, follower.Room);
-            last = Core.Log.LastIndexWithin(from, sameTerm, room, out bytes);
-        }
-
-        Core.Send(new RaftMessage
-        {
-            Kind = MessageKind.Append,
-            To = follower.Peer,
-            Term = Core.CurrentTerm,
-            PrevIndex = from - 1,
-            PrevTerm = prevTerm,
-            LastIndex = last,
-            EntriesTerm = term,
-            Commit = Core.CommitIndex,
-        });
-        follower.Sent(last, bytes);
-    }
 }
