@@ -24,6 +24,7 @@ RootCommand root = new(
     new Command("cluster", "Look at the cluster, move replicas, and change who votes on the metadata")
     {
         new ClusterStatusCommand(),
+        new ClusterHealthCommand(),
         new ReassignCommand(),
         new ReassignmentsCommand(),
         new DecommissionCommand(),

@@ -22,12 +22,16 @@ internal abstract class ClientCommand : Command
         SetAction(ConnectAndRunAsync);
     }
 
+    /// <summary>0, unless what was found is to be told to scripts.</summary>
+    protected int ExitCode { get; set; }
+
     protected abstract Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token);
 
-    private async Task ConnectAndRunAsync(ParseResult parsed, CancellationToken token)
+    private async Task<int> ConnectAndRunAsync(ParseResult parsed, CancellationToken token)
     {
         ClientOptions options = ClientOptions.For(parsed.GetRequiredValue(_bootstrap));
         await using BrokerClient client = await BrokerClient.ConnectAsync(options, token);
         await RunAsync(client, parsed, token);
+        return ExitCode;
     }
 }

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Broker.Cli.Output;
+using Broker.Client;
+using Broker.Model;
+
+namespace Broker.Cli.Commands.Cluster;
+
+/// <summary><c>broker cluster health</c>: ends with 1 where something is wrong, for scripts.</summary>
+internal sealed class ClusterHealthCommand : ClientCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Option<bool> _watch = new("--watch", "-w")
+    {
+        Description = "Show it again every second, until all is well",
+    };
+
+    private readonly Option<OutputFormat> _format = CommonOptions.Format();
+
+    public ClusterHealthCommand()
+        : base("health", "Name the partitions without a leader or with replicas that are not in sync")
+    {
+        Options.Add(_watch);
+        Options.Add(_format);
+    }
+
+    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
+    {
+        while (true)
+        {
+            IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
+            Ailment[] ailments = [.. topics.SelectMany(topic => topic.Partitions
+                .Select(partition => new Ailment(topic.Name, partition)).Where(ailment => ailment.IsOne))];
+            Print(ailments, parsed.GetValue(_format));
+            ExitCode = ailments.Length == 0 ? 0 : 1;
+            if (ailments.Length == 0 || !parsed.GetValue(_watch))
+                return;
+            await Task.Delay(Pause, token);
+        }
+    }
+
+    private static void Print(Ailment[] ailments, OutputFormat format)
+    {
+        if (format == OutputFormat.Json)
+        {
+            Json.Print(new
+            {
+                Healthy = ailments.Length == 0,
+                Partitions = ailments.Select(ailment => ailment.ForMachines()),
+            });
+            return;
+        }
+
+        if (ailments.Length == 0)
+            Console.WriteLine("healthy: every partition has a leader, all replicas are in sync");
+        else
+            TextTable.Print(["PARTITION", "LEADER", "NOT IN SYNC", "DOWN"], ailments.Select(ailment => ailment.Row()));
+    }
+
+    /// <summary>What a partition lacks.</summary>
+    private sealed record Ailment(string Topic, PartitionDescription Partition)
+    {
+        public bool IsOne => Partition.Leader == BrokerId.None || Behind.Length > 0;
+
+        private BrokerId[] Behind => [.. Partition.Replicas.Where(replica => !Partition.InSync.Contains(replica))];
+
+        public object ForMachines() => new
+        {
+            Topic,
+            Partition = Partition.Index,
+            Leader = Partition.Leader.Value,
+            NotInSync = Behind.Select(broker => broker.Value),
+            Down = Partition.Offline.Select(broker => broker.Value),
+        };
+
+        public string[] Row() =>
+        [
+            $"{Topic}/{Partition.Index}",
+            Partition.Leader == BrokerId.None ? "none" : Partition.Leader.ToString(),
+            string.Join(',', Behind),
+            string.Join(',', Partition.Offline),
+        ];
+    }
+}
