@@ -244,16 +244,19 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
 
     private void Tick()
     {
-        // Sent in the name of all groups: only while all of them do get their ticks.
-        bool areAlive = !Array.Exists(_loops, loop => loop.IsBehind);
-        if (areAlive && _ticks % _options.Raft.HeartbeatTicks == 0)
-            _environment.Mesh.SendBeats();
-
         foreach (OwnerLoop loop in _loops)
             loop.Tick();
 
+        // Sent in the name of all groups: only while all of them do get ticks. But not every one: where there is much
+        // to do, silence would wake all that sleep, and there would be more.
+        bool areAlive = Array.TrueForAll(_loops, loop => loop.MissedTicks <= _options.Raft.ElectionTicks / 2);
+        if (areAlive && _ticks % _options.Raft.HeartbeatTicks == 0)
+            _environment.Mesh.SendBeats();
+
         if (++_ticks % _options.InTicks(_options.DiskLook) == 0 && _context.Reserve.IsKept)
             _lanes[0].LookSoon();
+        if (_ticks % _options.InTicks(_options.UnusedFileLimit) == 0)
+            _ = _lanes[0].RunAsync(CloseUnusedFiles);
         if (_context.Reserve.IsShort != _wasShort)
         {
             _wasShort = !_wasShort;
@@ -263,6 +266,12 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         // Marks and commit indexes ride on the flushes of votes; where nobody votes, one flush for all of them.
         if (_ticks % _options.InTicks(_options.MarkInterval) == 0 && _environment.Storage.Journal.HasUnflushed)
             _votes.FlushSoon();
+    }
+
+    private bool CloseUnusedFiles()
+    {
+        _environment.Storage.OpenFiles.CloseUnused();
+        return true;
     }
 
     private async Task CloseAllAsync()

@@ -52,6 +52,9 @@ public sealed record ReplicaHostOptions
     /// <summary>How often a full disk is tried again.</summary>
     public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Files of logs that were not used for this long, or at most twice as long, are closed.</summary>
+    public TimeSpan UnusedFileLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a proposal's fate may stay open after leadership was lost.</summary>
     public TimeSpan UncertainLimit { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -37,8 +37,8 @@ internal sealed class OwnerLoop : IDisposable
     /// <summary>OWNER.</summary>
     public PeerBeats Beats { get; }
 
-    /// <summary>It has not come to its last tick yet. Any thread.</summary>
-    public bool IsBehind => Volatile.Read(ref _ticks) != 0;
+    /// <summary>How many ticks in a row it has not come to. TICKER.</summary>
+    public int MissedTicks { get; private set; }
 
     /// <summary>OWNER: for the cores of its groups.</summary>
     public Random Random { get; }
@@ -63,10 +63,12 @@ internal sealed class OwnerLoop : IDisposable
 
     public void Wake() => _loop.Signal();
 
+    /// <summary>TICKER.</summary>
     public void Tick()
     {
         // A loop that could not keep up gets one tick, not all that it missed: time that it slept is not silence.
-        Interlocked.Exchange(ref _ticks, 1);
+        bool missed = Interlocked.Exchange(ref _ticks, 1) != 0;
+        MissedTicks = missed ? MissedTicks + 1 : 0;
         _loop.Signal();
     }
 

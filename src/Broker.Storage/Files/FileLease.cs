@@ -21,6 +21,9 @@ internal sealed class FileLease : IDisposable
 
     public int Holders { get; set; }
 
+    /// <summary>While nobody holds it: how many sweeps there had been when it was given back.</summary>
+    public long IdleSince { get; set; }
+
     public bool IsForgotten { get; set; }
 
     public void Dispose() => _owner.GiveBack(this);

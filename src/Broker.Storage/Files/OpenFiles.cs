@@ -1,9 +1,10 @@
 namespace Broker.Storage;
 
 /// <summary>
-/// The open files of all logs: a bounded number, the longest unused go first. A file that somebody holds a lease on is
-/// never closed, and whoever has unflushed writes keeps its lease: a handle that is opened anew does not report the
-/// write-back errors of the one before. So the bound can be exceeded by files in use. Any thread.
+/// The open files of all logs: a bounded number, the longest unused go first, and what is unused for long goes too. A
+/// file that somebody holds a lease on is never closed, and whoever has unflushed writes keeps its lease: a handle that
+/// is opened anew does not report the write-back errors of the one before. So the bound can be exceeded by files in
+/// use. Any thread.
 /// </summary>
 public sealed class OpenFiles(IFileSystem fileSystem, int capacity = OpenFiles.DefaultCapacity) : IDisposable
 {
@@ -12,6 +13,7 @@ public sealed class OpenFiles(IFileSystem fileSystem, int capacity = OpenFiles.D
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FileLease> _byPath = new(StringComparer.Ordinal);
     private readonly LinkedList<FileLease> _idle = new();
+    private long _sweeps;
 
     public int Count
     {
@@ -73,8 +75,20 @@ public sealed class OpenFiles(IFileSystem fileSystem, int capacity = OpenFiles.D
                 return;
             }
 
+            lease.IdleSince = _sweeps;
             _idle.AddLast(lease.Place);
             CloseOldest();
+        }
+    }
+
+    /// <summary>Closes what nobody has used since the call before the last. DISK.</summary>
+    public void CloseUnused()
+    {
+        lock (_gate)
+        {
+            while (_idle.First is { } oldest && oldest.Value.IdleSince < _sweeps)
+                Close(oldest);
+            _sweeps++;
         }
     }
 
@@ -92,10 +106,13 @@ public sealed class OpenFiles(IFileSystem fileSystem, int capacity = OpenFiles.D
     private void CloseOldest()
     {
         while (_byPath.Count > capacity && _idle.First is { } oldest)
-        {
-            _idle.RemoveFirst();
-            _byPath.Remove(oldest.Value.Path);
-            oldest.Value.File.Dispose();
-        }
+            Close(oldest);
+    }
+
+    private void Close(LinkedListNode<FileLease> idle)
+    {
+        _idle.Remove(idle);
+        _byPath.Remove(idle.Value.Path);
+        idle.Value.File.Dispose();
     }
 }
