@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Broker.MetadataQuorum;
+using Broker.Model;
 using Broker.Storage;
 using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
@@ -78,6 +79,10 @@ internal sealed class EngineNode : IAsyncDisposable
         var files = new LogFiles(new PosixFileSystem(), directory, TimeProvider.System);
         Directory.CreateDirectory(directory);
         files.Create();
-        return new QuorumLog(options, machine, files, DiskReserve.None);
+
+        // Nobody comes or goes here: who votes is what the engine was configured with.
+        var voters = new VoterStore(new PosixFileSystem(), Path.Combine(directory, "voters"));
+        voters.Save(new VoterSet([new BrokerId(1), new BrokerId(2), new BrokerId(3)]), version: 0);
+        return new QuorumLog(options, machine, files, DiskReserve.None, voters);
     }
 }
