@@ -29,7 +29,7 @@ public sealed partial class RaftCore
             throw new ArgumentException(wrong, nameof(options));
 
         Self = self;
-        Configurations = new ConfigurationHistory(voters, start.Configurations);
+        Configurations = new ConfigurationHistory(voters, start);
         Log = log;
         Options = options;
         _random = random;

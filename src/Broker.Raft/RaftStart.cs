@@ -18,8 +18,13 @@ namespace Broker.Raft;
 public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Abstains = false)
 {
     /// <summary>
-    /// The configuration entries of its log, ascending: all from the latest that is known to be committed on, be it
-    /// before the log's first entry by now. Without any, the voters that the core is given hold from the start.
+    /// A configuration that is known to be committed, be its entry before the log's first or behind its last. Null: the
+    /// voters that the core is given.
+    /// </summary>
+    public ConfigurationEntry? Committed { get; init; }
+
+    /// <summary>
+    /// The configuration entries of its log behind <see cref="Committed"/>, ascending.
     /// </summary>
     public IReadOnlyList<ConfigurationEntry>? Configurations { get; init; }
 }

@@ -10,11 +10,11 @@ internal sealed class ConfigurationHistory
 {
     private readonly List<ConfigurationEntry> _entries;
 
-    public ConfigurationHistory(VoterSet first, IReadOnlyList<ConfigurationEntry>? since)
+    public ConfigurationHistory(VoterSet first, in RaftStart start)
     {
-        _entries = [new ConfigurationEntry(LogIndex.Zero, Configuration.Of(first))];
+        _entries = [start.Committed ?? new ConfigurationEntry(LogIndex.Zero, Configuration.Of(first))];
         Current = _entries[0].Configuration;
-        foreach (ConfigurationEntry entry in since ?? [])
+        foreach (ConfigurationEntry entry in start.Configurations ?? [])
             Append(entry);
     }
 

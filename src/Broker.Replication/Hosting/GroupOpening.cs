@@ -31,11 +31,11 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             var hard = new HardState(known.Term, known.VotedFor);
             var start = new RaftStart(hard, commit, spec.Abstains || log.Damage is not null)
             {
+                Committed = groupLog.Configurations.Restored,
                 Configurations = groupLog.Configurations.TakeAll(),
             };
-            VoterSet first = FirstVoters(spec, groupLog.Configurations);
             var core = new RaftCore(
-                context.Self, first, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
+                context.Self, spec.Voters, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
             var replica = new Replica(spec.Id, log, context.Options);
             var owner = new GroupOwner(
                 context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
@@ -74,6 +74,10 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         MakeDirectory(parent, lane);
         files.CreateDirectory(path);
         lane.AddDirectory(parent);
+
+        // Opened again by another lane, before this one had a round, it has to be flushed there.
+        lock (_durable)
+            _durable.Remove(parent);
     }
 
     // A name that was there before may stand in the page cache alone, left by a process that died (lesson 15).
@@ -88,10 +92,6 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             }
         }
     }
-
-    /// <summary>Once the group has begun, what it began with holds, whatever anybody says since.</summary>
-    private static VoterSet FirstVoters(ReplicaSpec spec, GroupConfigurations known) =>
-        known.Restored is { Index.Value: 0 } first ? first.Configuration.Voters : spec.Voters;
 
     /// <summary>
     /// Tells the state machine what it knew (checkpoint) and what came behind it (replay), and what of that is

@@ -26,15 +26,13 @@ internal sealed class GroupConfigurations
     /// <summary>A checkpoint tells of it; the log behind it may tell of it again.</summary>
     public ConfigurationEntry? Restored { get; set; }
 
-    /// <summary>
-    /// What checkpoint and log told at the start: ascending, the latest that is committed among them.
-    /// </summary>
+    /// <summary>What the log told at the start, behind what the checkpoint told: ascending.</summary>
     public IReadOnlyList<ConfigurationEntry> TakeAll()
     {
         LogIndex known = Restored?.Index ?? LogIndex.Zero;
         ConfigurationEntry[] all = [.. _unsaid.Where(entry => entry.Index > known)];
         _unsaid.Clear();
-        return known > LogIndex.Zero ? [Restored!.Value, .. all] : all;
+        return all;
     }
 
     /// <summary>What was just received.</summary>

@@ -114,6 +114,20 @@ internal sealed class LogWriter
         return Begin(active);
     }
 
+    /// <summary>
+    /// Before what stands in front of it goes: the segment that is written to is on the disk, and its name. Or a power
+    /// cut could leave no segment at all.
+    /// </summary>
+    public void SecureBeginning()
+    {
+        if (!_isDirectoryDirty || _state.Active is not { } active)
+            return;
+
+        Hold(active).File.FlushWithMetadata();
+        _files.FlushDirectory();
+        _isDirectoryDirty = false;
+    }
+
     /// <summary>Writes, flushes and publishes all that waits. For an orderly end.</summary>
     public void Close()
     {

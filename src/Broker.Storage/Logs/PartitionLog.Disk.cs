@@ -105,6 +105,8 @@ public sealed partial class PartitionLog
             doomed = segments[..count];
         }
 
+        _writer.SecureBeginning();
+
         // A gap that a half-durable deletion leaves is told from damage by the log start.
         _resources.Journal.Flush();
         lock (_state.Gate)
