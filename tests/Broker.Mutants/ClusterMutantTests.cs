@@ -11,11 +11,17 @@ public sealed class ClusterMutantTests
 {
     private static readonly Dictionary<string, int> KnownSeeds = new()
     {
-        ["Server/duplicate-answered-at-once"] = 6,
-        ["Server/fresh-leader-serves"] = 10,
+        ["Server/duplicate-answered-at-once"] = 16,
         ["Server/unknown-taken-for-done"] = 13,
         ["Server/unknown-told-as-not-written"] = 81,
     };
+
+    /// <summary>Clients seldom ask in the moment in which it shows; Server's own tests of that moment do.</summary>
+    private static readonly HashSet<string> CaughtByStories =
+    [
+        "Server/fresh-leader-serves", "Server/min-insync-ignored", "Server/producer-begins-anywhere",
+        "Server/producer-state-survives-truncation",
+    ];
 
     private static readonly SeedSearch Search =
         new(seed => new ClusterWorld(seed, WorldOptions.Default), seeds: 200, KnownSeeds);
@@ -24,9 +30,14 @@ public sealed class ClusterMutantTests
         [.. Mutant.All.Where(name => name.StartsWith("Server/", StringComparison.Ordinal))];
 
     [Fact]
-    public void Without_a_mutation_the_same_worlds_are_sound() => Search.AssertSound();
+    public void Without_a_mutation_the_same_worlds_and_stories_are_sound()
+    {
+        Search.AssertSound();
+        Assert.Null(Stories.FirstToFail("Broker.Server.Tests"));
+    }
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation) => Search.AssertCaught(mutation);
+    public void A_mutation_is_caught(string mutation) => Search.AssertCaught(
+        mutation, CaughtByStories.Contains(mutation) ? () => Stories.FirstToFail("Broker.Server.Tests") : null);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Xunit;
 
@@ -17,9 +18,10 @@ internal static class Stories
             object teller = Activator.CreateInstance(story.DeclaringType!)!;
             try
             {
-                story.Invoke(teller, arguments);
+                if (story.Invoke(teller, arguments) is Task told)
+                    told.GetAwaiter().GetResult();
             }
-            catch (TargetInvocationException)
+            catch (Exception failure) when (failure is TargetInvocationException or Xunit.Sdk.IAssertionException)
             {
                 return $"{story.DeclaringType!.Name}.{story.Name}";
             }
@@ -39,6 +41,12 @@ internal static class Stories
         where method.GetCustomAttribute<FactAttribute>() is not null
         from arguments in method.GetParameters().Length == 0
             ? [[]]
-            : method.GetCustomAttributes<InlineDataAttribute>().Select(data => data.Data)
+            : method.GetCustomAttributes<InlineDataAttribute>().Select(data => Fitted(data.Data, method))
         select (method, arguments);
+
+    // An attribute's number may stand for a shorter one.
+    private static object?[] Fitted(object?[] arguments, MethodInfo method) =>
+        [.. arguments.Zip(method.GetParameters(), static (argument, parameter) => parameter.ParameterType.IsPrimitive
+            ? Convert.ChangeType(argument, parameter.ParameterType, CultureInfo.InvariantCulture)
+            : argument)];
 }

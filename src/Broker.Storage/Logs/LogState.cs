@@ -76,6 +76,13 @@ internal sealed class LogState(TailCacheBudget budget)
         NextOffset = entry.NextOffset;
     }
 
+    /// <summary>A round of writes is flushed; what was truncated since it began does not count.</summary>
+    public void FlushedUpTo(LogIndex index)
+    {
+        index = LogIndex.Min(index, Floor - 1);
+        Flushed = LogIndex.Max(Flushed, LogIndex.Min(index, Written));
+    }
+
     public void TruncateFrom(LogIndex index, Offset nextOffset)
     {
         if (index < FirstIndex || index > LastIndex)

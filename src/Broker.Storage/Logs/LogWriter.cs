@@ -84,7 +84,7 @@ internal sealed class LogWriter
         LogIndex flushed;
         lock (_state.Gate)
         {
-            PublishFlushed(outcome.LastIndex);
+            _state.FlushedUpTo(outcome.LastIndex);
             flushed = _state.Flushed;
             active = _state.Active;
         }
@@ -103,29 +103,21 @@ internal sealed class LogWriter
         Hold(active).File.Flush();
 
         // Its name too: one that went missing before a later one would be taken for damage.
-        if (_isDirectoryDirty)
-            _files.FlushDirectory();
-        _isDirectoryDirty = false;
+        FlushName();
         WriteIndex(active, all: true, flush: true);
         lock (_state.Gate)
-            PublishFlushed(active.LastIndex);
+            _state.FlushedUpTo(active.LastIndex);
         _marks.Record(active.LastIndex);
         _trim.DropTo(active.Length, _lease!.File, Options);
         return Begin(active);
     }
 
-    /// <summary>
-    /// Before what stands in front of it goes: the segment that is written to is on the disk, and its name. Or a power
-    /// cut could leave no segment at all.
-    /// </summary>
+    /// <summary>Before what stands in front of it goes: or a power cut could leave no segment at all.</summary>
     public void SecureBeginning()
     {
-        if (!_isDirectoryDirty || _state.Active is not { } active)
-            return;
-
-        Hold(active).File.FlushWithMetadata();
-        _files.FlushDirectory();
-        _isDirectoryDirty = false;
+        if (_isDirectoryDirty && _state.Active is { } active)
+            Hold(active).File.FlushWithMetadata();
+        FlushName();
     }
 
     /// <summary>Writes, flushes and publishes all that waits. For an orderly end.</summary>
@@ -136,10 +128,9 @@ internal sealed class LogWriter
             if (_isDirty || _state.Flushed < _state.Written)
                 Hold(active).File.Flush();
             _files.TryAppendIndex(active, _indexWritten, active.Index!.Count);
-            if (_isDirectoryDirty)
-                _files.FlushDirectory();
+            FlushName();
             lock (_state.Gate)
-                PublishFlushed(_state.Written);
+                _state.FlushedUpTo(_state.Written);
             _marks.Record(_state.Flushed);
         }
 
@@ -284,10 +275,11 @@ internal sealed class LogWriter
         _points.Clear();
     }
 
-    private void PublishFlushed(LogIndex index)
+    private void FlushName()
     {
-        index = LogIndex.Min(index, _state.Floor - 1);
-        _state.Flushed = LogIndex.Max(_state.Flushed, LogIndex.Min(index, _state.Written));
+        if (_isDirectoryDirty)
+            _files.FlushDirectory();
+        _isDirectoryDirty = false;
     }
 
     /// <summary>
@@ -372,16 +364,10 @@ internal sealed class LogWriter
     /// <summary>After a write that failed midway: the bytes beyond the last whole round are taken away.</summary>
     private void CutUnfinished()
     {
-        if (!_mustCut)
-            return;
-        if (_state.Active is { } active)
+        if (_mustCut && _state.Active is { } active && Hold(active).File is var file && file.Length > active.Length)
         {
-            IFile file = Hold(active).File;
-            if (file.Length > active.Length)
-            {
-                file.SetLength(active.Length);
-                file.FlushWithMetadata();
-            }
+            file.SetLength(active.Length);
+            file.FlushWithMetadata();
         }
 
         _mustCut = false;
