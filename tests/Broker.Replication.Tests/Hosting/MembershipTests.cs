@@ -9,6 +9,7 @@ public sealed class MembershipTests
 {
     private static readonly ClusterOptions FourthOutside = new() { Brokers = 4, Voters = 3 };
     private static readonly BrokerId Fourth = new(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -81,8 +82,10 @@ public sealed class MembershipTests
     // Asks whoever leads, again and again, as a broker that leads does.
     internal static async Task ReachAsync(TestCluster cluster, Configuration wanted)
     {
+        long begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, $"{wanted} is not reached");
             TestBroker leader = await cluster.LeaderAsync();
             if (Knows(leader, wanted))
                 return;

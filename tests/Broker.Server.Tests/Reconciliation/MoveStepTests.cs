@@ -64,8 +64,10 @@ public sealed class MoveStepTests
     };
 
     private static PartitionImage Moving(params int[] target) =>
-        new(Ids(1, 2, 3), BrokerId.None, Term.Zero, [], 1) { Reassignment = new Reassignment(
-            Ids(target), Ids(1, 2, 3), 2) };
+        new(Ids(1, 2, 3), BrokerId.None, Term.Zero, [], 1)
+        {
+            Reassignment = new Reassignment(Ids(target), Ids(1, 2, 3), 2),
+        };
 
     private static VoterSet Voters(params int[] ids) => VoterSet.Of(Ids(ids).AsSpan());
 
