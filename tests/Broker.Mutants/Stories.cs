@@ -10,6 +10,8 @@ namespace Broker.Mutants;
 /// </summary>
 internal static class Stories
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>The name of the first that fails; null if none does.</summary>
     public static string? FirstToFail(string within)
     {
@@ -18,8 +20,8 @@ internal static class Stories
             object teller = Activator.CreateInstance(story.DeclaringType!)!;
             try
             {
-                if (story.Invoke(teller, arguments) is Task told)
-                    told.GetAwaiter().GetResult();
+                if (story.Invoke(teller, arguments) is Task told && !IsTold(told))
+                    return $"{story.DeclaringType!.Name}.{story.Name}, which does not end";
             }
             catch (Exception failure) when (failure is TargetInvocationException or Xunit.Sdk.IAssertionException)
             {
@@ -43,6 +45,14 @@ internal static class Stories
             ? [[]]
             : method.GetCustomAttributes<InlineDataAttribute>().Select(data => Fitted(data.Data, method))
         select (method, arguments);
+
+    private static bool IsTold(Task story)
+    {
+        bool ended = ((IAsyncResult)story).AsyncWaitHandle.WaitOne(Patience);
+        if (ended)
+            story.GetAwaiter().GetResult();
+        return ended;
+    }
 
     // An attribute's number may stand for a shorter one.
     private static object?[] Fitted(object?[] arguments, MethodInfo method) =>
