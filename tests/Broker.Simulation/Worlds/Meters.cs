@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Broker.Simulation.Worlds;
@@ -11,18 +12,19 @@ internal static class Meters
     /// <summary>Another world that runs beside this one measures nothing from here on, and misses nothing.</summary>
     public static void DisposeAll()
     {
-        var found = new HashSet<Meter>();
+        // A world on another thread may be making meters just now: they are told of on its thread.
+        var found = new ConcurrentDictionary<Meter, bool>();
         using (var listener = new MeterListener())
         {
             listener.InstrumentPublished = (instrument, _) =>
             {
                 if (instrument.Meter.Name.StartsWith("Broker.", StringComparison.Ordinal))
-                    found.Add(instrument.Meter);
+                    found[instrument.Meter] = true;
             };
             listener.Start();
         }
 
-        foreach (Meter meter in found)
+        foreach (Meter meter in found.Keys)
             meter.Dispose();
     }
 }
