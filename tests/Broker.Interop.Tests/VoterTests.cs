@@ -87,8 +87,8 @@ public sealed class VoterTests
         JsonNode.Parse(await BrokerAsync(
             ["cluster", "voters", .. change, "-b", bootstrap, "--format", "json"]))!;
 
-    // Until the dead broker is fenced, a replica may be placed on it, and then the first topic has no leader; the second
-    // is placed on those who live.
+    // Until the dead broker is fenced, a replica may be placed on it, and then the first topic has no leader; the
+    // second is placed on those who live.
     private static async Task CreateAsync(string topic, string alive)
     {
         try
