@@ -195,8 +195,6 @@ internal sealed partial class GroupOwner
             _beginningAnew.Came(begin);
     }
 
-    public GroupReport Report() => GroupReport.Of(_core, Log);
-
     public void JoinRead(TaskCompletionSource<bool> read) => _reads.Join(read);
 
     public void Transfer(BrokerId? wanted, TaskCompletionSource<bool> done)

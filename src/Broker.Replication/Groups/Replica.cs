@@ -94,17 +94,9 @@ public sealed class Replica
         return answer.Task.OrCancelledAsync(token);
     }
 
-    /// <summary>How far this replica is and, where it leads, all others.</summary>
-    public Task<GroupReport> ReportAsync(CancellationToken token)
-    {
-        var report = new TaskCompletionSource<GroupReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(owner => report.TrySetResult(owner.Report()));
-        return report.Task.OrCancelledAsync(token);
-    }
-
     /// <summary>
     /// Leader: lets the log begin behind the segments that are older than a time (Unix milliseconds) or more than a
-    /// size allows, each -1 for no limit, as far as every voter has them. Decided by an entry in the log, see
+    /// size allows, each -1 for no limit, as far as every member heard of lately has them. Decided by an entry, see
     /// <see cref="IReplicaStateMachine.LogStartMoved"/>. Elsewhere, or when nothing is due: nothing.
     /// </summary>
     public void ApplyRetention(long olderThan, long maxBytes) => Tell(owner => owner.Retain(olderThan, maxBytes));

@@ -58,13 +58,12 @@ internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContex
         {
             context.Log.BaseRefused(owner.Id, failure.Message);
         }
-        finally
+
+        // Not after a failed flush: the broker ends, and opens nothing again.
+        owner.Replica.Tell(told =>
         {
-            owner.Replica.Tell(told =>
-            {
-                IsDone = true;
-                told.PublishStatus();
-            });
-        }
+            IsDone = true;
+            told.PublishStatus();
+        });
     }
 }

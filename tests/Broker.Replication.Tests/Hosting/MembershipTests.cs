@@ -69,7 +69,7 @@ public sealed class MembershipTests
             ChangeAnswer.NotLearning,
             await replica.ChangeConfigurationAsync(
                 Configuration.Of(VotersOf(cluster, 4)), replica.Status.Term, Token));
-        Assert.Equal(Configuration.Of(VotersOf(cluster, 3)), (await replica.ReportAsync(Token)).Configuration);
+        Assert.Equal(Configuration.Of(VotersOf(cluster, 3)), replica.Status.Configuration);
     }
 
     internal static VoterSet VotersOf(TestCluster cluster, int count) =>
