@@ -5,6 +5,7 @@ using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Server.Configuration;
+using Broker.Server.Partitions;
 using Xunit;
 
 namespace Broker.Server.Tests.Node;
@@ -82,20 +83,24 @@ internal sealed class NodeCluster : IAsyncDisposable
     public TopicImage? Topic(string name) => Up.Select(node => node.Current?.Cluster?.Image.FindTopic(name))
         .FirstOrDefault(topic => topic is not null);
 
-    /// <summary>Who leads a topic's first partition, as the brokers that are up see it; null while none does.</summary>
+    /// <summary>
+    /// Who leads a topic's first partition, as the broker that is up and knows of the latest epoch sees it; null while
+    /// none does. One that has just given up the lead or opens its replica again is behind the others for a moment.
+    /// </summary>
     public NodeUnderTest? LeaderOf(string topic)
     {
-        foreach (NodeUnderTest node in Up)
-        {
-            if (node.Current?.Cluster is { } view && view.Image.FindTopic(topic) is { } image
-                && view.LeaderOf(image, 0).Leader is var leader
-                && Up.FirstOrDefault(other => other.Id == leader) is { } leads)
-            {
-                return leads;
-            }
-        }
-
-        return null;
+        IEnumerable<LeaderView> views =
+            from node in Up
+            let view = node.Current?.Cluster
+            where view is not null
+            let image = view.Image.FindTopic(topic)
+            where image is not null
+            select view.LeaderOf(image, 0);
+        LeaderView? latest = views.OrderByDescending(view => view.Epoch)
+            .ThenByDescending(view => view.Leader != BrokerId.None)
+            .Select(view => (LeaderView?)view)
+            .FirstOrDefault();
+        return Up.FirstOrDefault(node => node.Id == latest?.Leader);
     }
 
     public async Task<NodeUnderTest> UntilLedAsync(string topic)
