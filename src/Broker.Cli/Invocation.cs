@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Broker.Client;
+using Broker.Server;
 using Broker.Server.Configuration;
 using Broker.Server.Network;
 
@@ -39,7 +40,8 @@ internal static class Invocation
             return Report(e, Misused);
         }
         catch (Exception e) when (
-            e is RequestException or IOException or UnauthorizedAccessException or ListenerException)
+            e is RequestException or IOException or UnauthorizedAccessException or ListenerException
+                or RefusedByClusterException)
         {
             return Report(e, Failed);
         }

@@ -21,7 +21,7 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
-    new Command("cluster", "Look at the cluster, move replicas, and change who votes on the metadata")
+    new Command("cluster", "Look at the cluster, move replicas, change who votes on the metadata, end an update")
     {
         new ClusterStatusCommand(),
         new ClusterHealthCommand(),
@@ -29,6 +29,8 @@ RootCommand root = new(
         new ReassignmentsCommand(),
         new DecommissionCommand(),
         new VotersCommand(),
+        new FeaturesCommand(),
+        new FinalizeCommand(),
     },
     new Command("log", "Look into data directories, with their brokers stopped")
     {

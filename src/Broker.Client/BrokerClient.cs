@@ -1,4 +1,5 @@
 using Broker.Client.Connections;
+using Broker.Client.Features;
 using Broker.Client.Metadata;
 using Broker.Client.Voters;
 
@@ -22,6 +23,7 @@ public sealed class BrokerClient : IAsyncDisposable
         _metadata = new MetadataCache(options, _pool);
         Admin = new AdminClient(options, _pool, _metadata);
         Quorum = new QuorumClient(options, Admin);
+        Features = new FeatureClient(options, _pool, Admin);
     }
 
     /// <summary>Topics and the cluster itself.</summary>
@@ -29,6 +31,9 @@ public sealed class BrokerClient : IAsyncDisposable
 
     /// <summary>The group that keeps the cluster's metadata.</summary>
     public QuorumClient Quorum { get; }
+
+    /// <summary>The feature level, which is raised once all brokers are of a new version.</summary>
+    public FeatureClient Features { get; }
 
     /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
     /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>

@@ -130,7 +130,7 @@ internal sealed class ImageFeed(int keptBytes)
             image = _image.Apply(records, index);
             return true;
         }
-        catch (MetadataRecordException)
+        catch (MetadataRecordException contradiction) when (contradiction is not NewerVersionException)
         {
             image = _image.Apply([], index);
             return false;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Storage;
 
@@ -29,6 +30,9 @@ public sealed record QuorumOptions(
 
     /// <summary>Room on the disk that is kept for this log, among others.</summary>
     public DiskReserve Reserve { get; init; } = DiskReserve.None;
+
+    /// <summary>At which feature level a cluster begins, if this broker founds it.</summary>
+    public int FoundingLevel { get; init; } = FeatureLevel.Newest;
 
     /// <summary>How long a follower's question waits for news before it is answered without any.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(5);

@@ -60,6 +60,18 @@ public sealed class BrokerNode
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        try
+        {
+            await OpenAndServeAsync(stop);
+        }
+        catch (NewerVersionException newer)
+        {
+            throw new RefusedByClusterException(newer.Message, newer);
+        }
+    }
+
+    private async Task OpenAndServeAsync(CancellationToken stop)
+    {
         using NodeListeners listeners = NodeListeners.Bind(_options, _environment);
         using DataDirectory directory = DataDirectory.Open(
             _environment.Files, _options.DataDirectory, _options.Id, _environment.Random);
@@ -117,7 +129,10 @@ public sealed class BrokerNode
 
     private async Task JoinClusterAsync(NodeParts parts, NodeControl control, CancellationToken stop)
     {
-        await control.Watch.UntilAsync(image => !image.ClusterId.IsEmpty, Timeout.InfiniteTimeSpan, stop);
+        Task known = control.Watch.UntilAsync(image => !image.ClusterId.IsEmpty, Timeout.InfiniteTimeSpan, stop);
+        if (await Waiting.FirstAsync(known, _fatal.Task) == _fatal.Task)
+            throw await _fatal.Task;
+        await known;
         ClusterId cluster = control.Watch.Image.ClusterId;
         parts.Directory.JoinCluster(cluster);
         parts.Peers.Mesh.SetClusterId(cluster);

@@ -36,4 +36,14 @@ public sealed class ImageFeedTests
         Assert.Equal(2, Records.Number(feed.Image));
         Assert.Equal(2, feed.EntriesAfter(0)!.Count);
     }
+
+    [Fact]
+    public void An_entry_of_a_newer_version_is_never_passed_over()
+    {
+        var feed = new ImageFeed(keptBytes: 1000);
+        feed.Apply([Founding, Records.Numbered(1)], new byte[1], 1);
+        Assert.Throws<NewerVersionException>(
+            () => feed.Apply([new FeatureLevelRaised(FeatureLevel.Newest + 1)], new byte[1], 2));
+        Assert.Equal(1, feed.Image.Index);
+    }
 }

@@ -21,6 +21,18 @@ public sealed class MetadataQuorumTests
     }
 
     [Fact]
+    public async Task A_cluster_founded_at_an_older_level_is_raised_and_stays_so()
+    {
+        await using TestQuorum quorum = await TestQuorum.StartAsync(
+            3, options => options with { FoundingLevel = FeatureLevel.Oldest });
+        Assert.Equal(FeatureLevel.Oldest, (await quorum.LeaderAsync()).Quorum.Image.Level);
+        await quorum.CommitAsync(new FeatureLevelRaised(FeatureLevel.Newest));
+        await quorum.RestartAsync(1);
+        await quorum.UntilAsync(() => quorum.Brokers.All(
+            broker => broker.IsOpen && broker.Quorum.Image.Level == FeatureLevel.Newest));
+    }
+
+    [Fact]
     public async Task A_cluster_of_one_works_and_its_terms_go_up()
     {
         await using TestQuorum quorum = await TestQuorum.StartAsync(1);

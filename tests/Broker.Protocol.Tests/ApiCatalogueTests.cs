@@ -21,6 +21,7 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.AlterPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.ListPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.DescribeQuorum, 0, 0, 2, 0)]
+    [InlineData(ApiKey.UpdateFeatures, 0, 0, 2, 0)]
     [InlineData(ApiKey.DescribeCluster, 0, 0, 1, 0)]
     [InlineData(ApiKey.DescribeTopicPartitions, 0, 0, 0, 0)]
     [InlineData(ApiKey.AddRaftVoter, 0, 0, 0, 0)]

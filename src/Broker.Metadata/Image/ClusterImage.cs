@@ -5,6 +5,7 @@ namespace Broker.Metadata;
 
 // Legal changes, each by its record and no other way:
 //   ClusterCreated        only on an image without a cluster id
+//   FeatureLevelRaised    up only
 //   BrokerRegistered      always; a new incarnation restarts IncarnationSince
 //   BrokerFenced          of the process that is registered
 //   BrokerUnfenced        of the process that is registered
@@ -126,6 +127,7 @@ public sealed record ClusterImage
             ProducerIdsAllocated allocated => Allocate(allocated),
             PartitionsReassigned reassigned => Reassign(reassigned, index),
             ReassignmentsFinished finished => Finish(finished),
+            FeatureLevelRaised raised => Raise(raised),
             _ => throw new MetadataRecordException($"{record.GetType().Name} is a record that nobody applies."),
         };
     }
@@ -134,12 +136,20 @@ public sealed record ClusterImage
     {
         Require(ClusterId.IsEmpty, record, $"cluster {ClusterId} exists");
         Require(!record.Cluster.IsEmpty, record, "its id is empty");
-        Require(
-            record.Level is >= FeatureLevel.Oldest and <= FeatureLevel.Newest,
-            record,
-            $"this version knows feature levels {FeatureLevel.Oldest} to {FeatureLevel.Newest}, not {record.Level}");
-        return this with { ClusterId = record.Cluster, Level = record.Level };
+        return this with { ClusterId = record.Cluster, Level = Known(record.Level) };
     }
+
+    private ClusterImage Raise(FeatureLevelRaised record)
+    {
+        Require(record.Level > Level, record, $"the cluster is at feature level {Level}");
+        return this with { Level = Known(record.Level) };
+    }
+
+    private static int Known(int level) => level is >= FeatureLevel.Oldest and <= FeatureLevel.Newest
+        ? level
+        : throw new NewerVersionException(
+            $"The cluster is at feature level {level}; this version knows levels {FeatureLevel.Oldest} to "
+            + $"{FeatureLevel.Newest} only: update this broker.");
 
     private ClusterImage Register(BrokerRegistered record, long index)
     {

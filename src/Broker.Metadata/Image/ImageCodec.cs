@@ -33,9 +33,10 @@ public static class ImageCodec
             var snapshot = MessagePackSerializer.Deserialize<ImageSnapshot>(bytes, MetadataEncoding.Options);
             return snapshot.Format == FormatVersion && snapshot.Level <= FeatureLevel.Newest
                 ? FromSnapshot(snapshot)
-                : throw new MetadataRecordException(
+                : throw new NewerVersionException(
                     $"A metadata snapshot of format {snapshot.Format} and feature level {snapshot.Level} was written "
-                    + $"by a newer version: this one knows format {FormatVersion}, levels to {FeatureLevel.Newest}.");
+                    + $"by a newer version: this one knows format {FormatVersion} and levels to "
+                    + $"{FeatureLevel.Newest} only; update this broker.");
         }
         catch (Exception e)
             when (e is MessagePackSerializationException or EndOfStreamException or ArgumentException)

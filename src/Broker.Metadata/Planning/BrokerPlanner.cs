@@ -21,8 +21,9 @@ public static class BrokerPlanner
         {
             return Plan.Refuse(
                 RefusalReason.UnsupportedLevel,
-                $"Broker {details.Broker} knows feature levels {details.OldestLevel} to {details.NewestLevel}; "
-                + $"this cluster is at {image.Level}.");
+                $"Broker {details.Broker} knows feature levels {details.OldestLevel} to {details.NewestLevel}; this "
+                + $"cluster is at {image.Level}. Start it with "
+                + $"{(image.Level > details.NewestLevel ? "a newer" : "an older")} version.");
         }
 
         if (!image.Brokers.TryGetValue(details.Broker, out BrokerRegistration? old))

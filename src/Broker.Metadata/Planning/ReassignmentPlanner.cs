@@ -17,12 +17,9 @@ public static class ReassignmentPlanner
         ClusterImage image, ReassignmentWish wish, TopicDefaults defaults, out PartitionTarget? target)
     {
         target = null;
-        if (image.Level < FeatureLevel.Reassignments)
+        if (FeatureLevelPlanner.Require(image, FeatureLevel.Reassignments, "Moving replicas") is { } tooOld)
         {
-            return new Refusal(
-                RefusalReason.LevelTooOld,
-                $"Moving replicas needs feature level {FeatureLevel.Reassignments}; this cluster is at {image.Level}. "
-                + "Update all brokers, then raise the level.");
+            return tooOld;
         }
 
         if (image.FindTopic(wish.Topic) is not { } topic)

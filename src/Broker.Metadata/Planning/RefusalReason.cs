@@ -30,4 +30,7 @@ public enum RefusalReason
 
     /// <summary>The asker's process is not the one that is registered.</summary>
     StaleBroker,
+
+    /// <summary>A feature level that the cluster can't go to.</summary>
+    InvalidLevel,
 }

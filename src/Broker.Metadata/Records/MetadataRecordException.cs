@@ -1,7 +1,7 @@
 namespace Broker.Metadata;
 
 /// <summary>Bytes that are no records of a kind and level known here, or records that contradict the image.</summary>
-public sealed class MetadataRecordException : Exception
+public class MetadataRecordException : Exception
 {
     public MetadataRecordException(string message)
         : base(message)

@@ -7,7 +7,6 @@ namespace Broker.Metadata;
 public static class RecordCodec
 {
     private const int FormatVersion = 1;
-    private const int Kinds = 11;
 
     public static byte[] Encode(IReadOnlyList<MetadataRecord> records)
     {
@@ -53,7 +52,7 @@ public static class RecordCodec
         int version = reader.ReadInt32();
         if (parts != 2 || version != FormatVersion)
         {
-            throw new MetadataRecordException(
+            throw new NewerVersionException(
                 $"A metadata entry has format {version}; this version reads format {FormatVersion} only.");
         }
     }
@@ -62,15 +61,11 @@ public static class RecordCodec
     private static MetadataRecord ReadRecord(ref MessagePackReader reader)
     {
         MessagePackReader ahead = reader.CreatePeekReader();
-        int parts = ahead.ReadArrayHeader();
+        ahead.ReadArrayHeader();
         int kind = ahead.ReadInt32();
-        if (parts != 2 || kind is < 0 or >= Kinds)
-        {
-            throw new MetadataRecordException(
-                $"A metadata record of kind {kind} was written by a newer version: this one knows kinds 0 to "
-                + $"{Kinds - 1} (feature level {FeatureLevel.Newest}).");
-        }
-
-        return MessagePackSerializer.Deserialize<MetadataRecord>(ref reader, MetadataEncoding.Options);
+        return MessagePackSerializer.Deserialize<MetadataRecord?>(ref reader, MetadataEncoding.Options)
+            ?? throw new NewerVersionException(
+                $"A metadata record of kind {kind} was written by a newer version than this one, which knows feature "
+                + $"levels to {FeatureLevel.Newest}: update this broker.");
     }
 }

@@ -297,7 +297,7 @@ internal sealed class Voter : IAsyncDisposable
     {
         while (_feed.Image.ClusterId.IsEmpty && !leading.IsCancellationRequested)
         {
-            var record = new ClusterCreated(ClusterId.New(_environment.Random), FeatureLevel.Newest);
+            var record = new ClusterCreated(ClusterId.New(_environment.Random), _options.FoundingLevel);
             if ((await CommitAsync(term, [record], leading)).Status == ProposeStatus.Committed)
             {
                 _environment.Log.ClusterFounded(record.Cluster);

@@ -24,6 +24,9 @@ public sealed record BrokerOptions
 
     public required IReadOnlyList<MetadataVoter> MetadataVoters { get; init; }
 
+    /// <summary>Used where this broker founds the cluster.</summary>
+    public required int FoundingLevel { get; init; }
+
     public required TopicOptions Topics { get; init; }
 
     public required RequestLimits Requests { get; init; }

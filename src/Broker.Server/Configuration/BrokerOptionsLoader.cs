@@ -39,6 +39,7 @@ public static class BrokerOptionsLoader
             PeerAdvertised = (values.Address(Settings.PeerAdvertised) ?? peerBind).GetValueOrDefault(),
             HttpBind = values.Address(Settings.HttpBind),
             MetadataVoters = values.Get(Settings.Voters) ?? [],
+            FoundingLevel = values.Get(Settings.FoundingLevel),
             Topics = Topics(values),
             Requests = Requests(values),
             Connections = Connections(values),

@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 
 namespace Broker.Server.Configuration;
@@ -37,6 +38,11 @@ public static class Settings
     public static readonly Setting<IReadOnlyList<MetadataVoter>> Voters = SettingKind.Voters(
         "metadata.voters",
         "The voters of the metadata group at the first start of the cluster; afterwards the group's own log rules.");
+
+    public static readonly Setting<int> FoundingLevel = SettingKind.Integer(
+        "metadata.founding.level", FeatureLevel.Newest, FeatureLevel.Oldest, FeatureLevel.Newest,
+        "The feature level at which a new cluster begins: lower where brokers of an older version are to join; "
+        + "afterwards `broker cluster finalize` raises it.");
 
     public static readonly Setting<int> Partitions = SettingKind.Integer(
         "num.partitions", 1, 1, 100_000,
@@ -200,7 +206,7 @@ public static class Settings
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
-        BrokerId, Rack, DataDirectory, PeerBind, PeerAdvertised, HttpBind, Voters,
+        BrokerId, Rack, DataDirectory, PeerBind, PeerAdvertised, HttpBind, Voters, FoundingLevel,
         Partitions, ReplicationFactor, MinInSyncReplicas, AutoCreateTopics, TopicNameLength,
         RetentionTime, RetentionBytes, RetentionCheckInterval, ProducerIdExpiration,
         SegmentBytes, SegmentTime, MessageBytes,

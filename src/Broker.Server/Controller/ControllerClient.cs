@@ -49,6 +49,13 @@ internal sealed class ControllerClient(
         ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation) => AskAsync(
             new ReassignPartitions(wishes), timeout, [.. wishes.Select(wish => wish.Topic)], cancellation);
 
+    public async Task<(ControllerFault Fault, Refusal? Refusal)> RaiseFeatureLevelAsync(
+        int level, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        ControllerReply? reply = await AskAsync(new RaiseFeatureLevel(level, validateOnly), timeout, cancellation);
+        return (FaultOf(reply), reply?.Refusal);
+    }
+
     public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) =>
         producerIds.NextAsync(cancellation);
 
@@ -65,16 +72,23 @@ internal sealed class ControllerClient(
     private async Task<ImmutableArray<TopicAnswer>> AskAsync(
         ControllerRequest request, TimeSpan timeout, ImmutableArray<string> names, CancellationToken cancellation)
     {
-        TimeSpan patience = timeout < timings.Failover ? timeout : timings.Failover;
-        ControllerReply? reply = await route.AskAsync(request, patience, cancellation);
-        if (reply is { Status: ControllerStatus.Done })
-            return reply.Topics;
-
-        ControllerFault fault = reply is { Status: ControllerStatus.Refused }
-            ? ControllerFault.Refused
-            : ControllerFault.NoController;
-        return [.. names.Select(name => new TopicAnswer(fault, reply?.Refusal, name, TopicId.Empty, 0, 0))];
+        ControllerReply? reply = await AskAsync(request, timeout, cancellation);
+        return reply is { Status: ControllerStatus.Done }
+            ? reply.Topics
+            : [.. names.Select(name => new TopicAnswer(
+                FaultOf(reply), reply?.Refusal, name, TopicId.Empty, 0, 0))];
     }
+
+    private Task<ControllerReply?> AskAsync(
+        ControllerRequest request, TimeSpan timeout, CancellationToken cancellation) => route.AskAsync(
+            request, timeout < timings.Failover ? timeout : timings.Failover, cancellation);
+
+    private static ControllerFault FaultOf(ControllerReply? reply) => reply?.Status switch
+    {
+        ControllerStatus.Done => ControllerFault.None,
+        ControllerStatus.Refused => ControllerFault.Refused,
+        _ => ControllerFault.NoController,
+    };
 
     // By the image, which every leader reports itself to: what the client asks next may be answered by any broker.
     private async Task<ImmutableArray<TopicAnswer>> UntilLedAsync(

@@ -66,6 +66,7 @@ internal sealed class ControllerService
                 image => Decision.Of(
                     ReassignmentPlanner.Finish(image, finish.Moves), new ControllerReply(ControllerStatus.Done)),
                 cancellation),
+            RaiseFeatureLevel raise => await _decisions.DecideAsync(image => Raise(image, raise), cancellation),
             _ => new ControllerReply(ControllerStatus.Refused),
         };
     }
@@ -153,6 +154,13 @@ internal sealed class ControllerService
 
         _reports.Add(heartbeat.Reports);
         return new ControllerReply(ControllerStatus.Done) { Index = image.Index };
+    }
+
+    private static Decision Raise(ClusterImage image, RaiseFeatureLevel request)
+    {
+        var decision = Decision.Of(
+            FeatureLevelPlanner.Raise(image, request.Level), new ControllerReply(ControllerStatus.Done));
+        return request.ValidateOnly ? decision with { Records = [] } : decision;
     }
 
     private async Task<ControllerReply> AllocateAsync(AllocateProducerIds request, CancellationToken cancellation) =>

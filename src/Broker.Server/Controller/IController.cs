@@ -33,6 +33,11 @@ public interface IController
     Task<ImmutableArray<TopicAnswer>> ReassignAsync(
         ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation);
 
+    /// <summary>Answers when this broker, too, is at the level.</summary>
+    /// <returns>Why the level was not raised; no fault where it is there.</returns>
+    Task<(ControllerFault Fault, Refusal? Refusal)> RaiseFeatureLevelAsync(
+        int level, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
+
     /// <summary>A producer id that nobody else has or will have; null if no metadata leader could be asked.</summary>
     ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation);
 }

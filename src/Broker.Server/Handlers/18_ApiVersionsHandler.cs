@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Server.Handlers.Dispatch;
@@ -7,7 +8,8 @@ namespace Broker.Server.Handlers;
 
 /// <summary>
 /// ApiVersions, versions 0 to 4. A request of another version is answered in version 0 with UNSUPPORTED_VERSION and the
-/// versions of this API (KIP-511). Lists the APIs that have a handler, each with all the versions that it serves.
+/// versions of this API (KIP-511). Lists the APIs that have a handler, each with all the versions that it serves, and
+/// the feature levels (KIP-584): what this broker supports, and where the cluster is.
 /// </summary>
 internal sealed class ApiVersionsHandler : ApiHandler
 {
@@ -38,6 +40,7 @@ internal sealed class ApiVersionsHandler : ApiHandler
         if (Api.CanRead(version))
         {
             Fill(answer, _apis);
+            FillFeatures(answer, _services.Cluster.Image);
         }
         else
         {
@@ -60,6 +63,17 @@ internal sealed class ApiVersionsHandler : ApiHandler
             entry.MinVersion = api.MinVersion;
             entry.MaxVersion = api.MaxVersion;
         }
+    }
+
+    private static void FillFeatures(ApiVersionsResponse answer, ClusterImage image)
+    {
+        ApiVersionsResponse.SupportedFeatureKey supported = answer.SupportedFeatures.Add();
+        supported.Name = BrokerFeature.Name;
+        (supported.MinVersion, supported.MaxVersion) = (BrokerFeature.Oldest, BrokerFeature.Newest);
+        answer.FinalizedFeaturesEpoch = image.Index;
+        ApiVersionsResponse.FinalizedFeatureKey finalized = answer.FinalizedFeatures.Add();
+        finalized.Name = BrokerFeature.Name;
+        finalized.MinVersionLevel = finalized.MaxVersionLevel = (short)image.Level;
     }
 
     /// <summary>A body that cannot be read closes the connection, as everywhere.</summary>

@@ -16,5 +16,6 @@ internal static class MetadataSeat
         ShortestElectionTimeout = options.Raft.MetadataElectionMin,
         LongestElectionTimeout = options.Raft.MetadataElectionMax,
         Reserve = reserve,
+        FoundingLevel = options.FoundingLevel,
     };
 }

@@ -93,8 +93,26 @@ public sealed class ClusterImageTests
     public void A_cluster_of_a_newer_feature_level_is_refused_by_name()
     {
         var record = new ClusterCreated(Cluster.Id, FeatureLevel.Newest + 1);
-        var e = Assert.Throws<MetadataRecordException>(() => ClusterImage.Empty.Apply([record], 1));
-        Assert.Contains("knows feature levels 1 to 2, not 3", e.Message, StringComparison.Ordinal);
+        var e = Assert.Throws<NewerVersionException>(() => ClusterImage.Empty.Apply([record], 1));
+        Assert.Contains(
+            "at feature level 3; this version knows levels 1 to 2 only", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_level_goes_up_and_never_back()
+    {
+        ClusterImage old = ClusterImage.Empty.Apply([new ClusterCreated(Cluster.Id, FeatureLevel.Oldest)], 1);
+        ClusterImage raised = old.Then(new FeatureLevelRaised(FeatureLevel.Newest));
+        Assert.Equal(FeatureLevel.Newest, raised.Level);
+        Assert.Throws<MetadataRecordException>(() => raised.Then(new FeatureLevelRaised(FeatureLevel.Oldest)));
+        Assert.Throws<MetadataRecordException>(() => raised.Then(new FeatureLevelRaised(FeatureLevel.Newest)));
+    }
+
+    [Fact]
+    public void A_level_that_this_version_does_not_know_is_no_mere_contradiction()
+    {
+        var record = new FeatureLevelRaised(FeatureLevel.Newest + 1);
+        Assert.Throws<NewerVersionException>(() => Cluster.OfSize(1).Then(record));
     }
 
     [Fact]

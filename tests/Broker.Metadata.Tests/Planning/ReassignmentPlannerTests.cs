@@ -159,6 +159,7 @@ public sealed class ReassignmentPlannerTests
             .Then(new TopicCreated(Cluster.Topic(1), "t", [Cluster.Ids(1)], Configs(1)));
         Refusal? refusal = Reassign(old, Cluster.Ids(2), out PartitionTarget? target);
         Assert.Equal(RefusalReason.LevelTooOld, refusal?.Reason);
+        Assert.Contains("run `broker cluster finalize`", refusal!.Message, StringComparison.Ordinal);
         Assert.Null(target);
         var record = new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 0, Cluster.Ids(2))]);
         Assert.Throws<MetadataRecordException>(() => old.Then(record));

@@ -24,6 +24,7 @@ public sealed class RecordCodecTests
             new ProducerIdsAllocated(new(1), 0, 1000),
             new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 2, Cluster.Ids(3, 1))]),
             new ReassignmentsFinished([new FinishedMove(Cluster.Topic(1), 2, 77)]),
+            new FeatureLevelRaised(2),
         ];
         byte[] bytes = RecordCodec.Encode(records);
         IReadOnlyList<MetadataRecord> back = RecordCodec.Decode(new ReadOnlySequence<byte>(bytes));
@@ -46,7 +47,7 @@ public sealed class RecordCodecTests
         writer.Write(77);
         writer.WriteNil();
         writer.Flush();
-        var e = Assert.Throws<MetadataRecordException>(
+        var e = Assert.Throws<NewerVersionException>(
             () => RecordCodec.Decode(new ReadOnlySequence<byte>(buffer.WrittenMemory)));
         Assert.Contains("kind 77", e.Message, StringComparison.Ordinal);
     }

@@ -17,10 +17,10 @@ internal sealed class ControllerBench : IControllerTransport
     private readonly Dictionary<BrokerId, ControllerService> _services = [];
     private readonly Dictionary<BrokerId, MetadataWatch> _watches = [];
 
-    public ControllerBench()
+    public ControllerBench(int level = FeatureLevel.Newest)
     {
         var random = new Random(1);
-        Group.Commit(new ClusterCreated(ClusterId.New(random), FeatureLevel.Newest));
+        Group.Commit(new ClusterCreated(ClusterId.New(random), level));
         foreach (BrokerId broker in Brokers)
         {
             Details[broker] = new BrokerRegistered(

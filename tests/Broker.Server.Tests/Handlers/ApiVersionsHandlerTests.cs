@@ -25,8 +25,24 @@ public sealed class ApiVersionsHandlerTests : IDisposable
         Assert.Equal(ErrorCode.None, response.ErrorCode);
         Assert.Equal(
             "0:0-12 1:4-16 2:1-9 3:0-12 10:0-6 18:0-4 19:2-7 20:1-6 22:0-5 23:2-4 32:1-4 37:0-3 43:0-2 45:0-0 46:0-0 "
-            + "55:0-2 60:0-1 75:0-0 80:0-0 81:0-0",
+            + "55:0-2 57:0-2 60:0-1 75:0-0 80:0-0 81:0-0",
             string.Join(' ', response.ApiKeys.Select(api => $"{api.ApiKey}:{api.MinVersion}-{api.MaxVersion}")));
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public async Task From_version_3_on_the_levels_of_broker_and_cluster_are_told(short version, bool told)
+    {
+        var request = new ApiVersionsRequest { ClientSoftwareName = "c", ClientSoftwareVersion = "1" };
+        ApiVersionsResponse response = await _bench.AskAsync(request, version);
+        string[] expected = told ? ["broker.version 1-2"] : [];
+        Assert.Equal(
+            expected,
+            response.SupportedFeatures.Select(feature => $"{feature.Name} {feature.MinVersion}-{feature.MaxVersion}"));
+        Assert.Equal(told ? [2] : [], response.FinalizedFeatures.Select(feature => (int)feature.MaxVersionLevel));
+        Assert.Equal(told ? _bench.Cluster.Image.Index : -1, response.FinalizedFeaturesEpoch);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class FakeController : IController
 
     public List<ReassignmentWish> Moved { get; } = [];
 
+    public List<int> Raised { get; } = [];
+
     public bool? ValidateOnly { get; private set; }
 
     public ControllerFault Fault { get; set; }
@@ -56,6 +58,14 @@ internal sealed class FakeController : IController
         Moved.AddRange(wishes);
         return Task.FromResult<ImmutableArray<TopicAnswer>>(
             [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, default, 1, 3))]);
+    }
+
+    public Task<(ControllerFault Fault, Refusal? Refusal)> RaiseFeatureLevelAsync(
+        int level, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Raised.Add(level);
+        ValidateOnly = validateOnly;
+        return Task.FromResult((Fault, Refusal));
     }
 
     public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) => new(NextId);

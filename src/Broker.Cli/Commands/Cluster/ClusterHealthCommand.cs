@@ -6,37 +6,19 @@ using Broker.Model;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary><c>broker cluster health</c>: ends with 1 where something is wrong, for scripts.</summary>
-internal sealed class ClusterHealthCommand : ClientCommand
+internal sealed class ClusterHealthCommand()
+    : WatchableCommand(
+        "health", "Name the partitions without a leader or with replicas that are not in sync", "until all is well")
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    private readonly Option<bool> _watch = new("--watch", "-w")
+    protected override async Task<bool> ShowAsync(
+        BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
     {
-        Description = "Show it again every second, until all is well",
-    };
-
-    private readonly Option<OutputFormat> _format = CommonOptions.Format();
-
-    public ClusterHealthCommand()
-        : base("health", "Name the partitions without a leader or with replicas that are not in sync")
-    {
-        Options.Add(_watch);
-        Options.Add(_format);
-    }
-
-    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
-    {
-        while (true)
-        {
-            IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
-            Ailment[] ailments = [.. topics.SelectMany(topic => topic.Partitions
-                .Select(partition => new Ailment(topic.Name, partition)).Where(ailment => ailment.IsOne))];
-            Print(ailments, parsed.GetValue(_format));
-            ExitCode = ailments.Length == 0 ? 0 : 1;
-            if (ailments.Length == 0 || !parsed.GetValue(_watch))
-                return;
-            await Task.Delay(Pause, token);
-        }
+        IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
+        Ailment[] ailments = [.. topics.SelectMany(topic => topic.Partitions
+            .Select(partition => new Ailment(topic.Name, partition)).Where(ailment => ailment.IsOne))];
+        Print(ailments, format);
+        ExitCode = ailments.Length == 0 ? 0 : 1;
+        return ailments.Length == 0;
     }
 
     private static void Print(Ailment[] ailments, OutputFormat format)

@@ -7,22 +7,21 @@ using Broker.Model;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary><c>broker cluster status</c></summary>
-internal sealed class ClusterStatusCommand : ClientCommand
+internal sealed class ClusterStatusCommand()
+    : WatchableCommand(
+        "status",
+        "Show brokers, the metadata leader, and how many partitions lack a leader or replicas",
+        "until it is interrupted")
 {
-    private readonly Option<OutputFormat> _format = CommonOptions.Format();
-
-    public ClusterStatusCommand()
-        : base("status", "Show brokers, the metadata leader, and how many partitions lack a leader or replicas") =>
-        Options.Add(_format);
-
-    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
+    protected override async Task<bool> ShowAsync(
+        BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
     {
         ClusterDescription cluster = await client.Admin.DescribeClusterAsync(token);
         IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
         PartitionDescription[] partitions = [.. topics.SelectMany(topic => topic.Partitions)];
         int leaderless = partitions.Count(partition => partition.Leader == BrokerId.None);
         int underReplicated = partitions.Count(partition => partition.InSync.Count < partition.Replicas.Count);
-        if (parsed.GetValue(_format) == OutputFormat.Json)
+        if (format == OutputFormat.Json)
         {
             Json.Print(new
             {
@@ -34,7 +33,7 @@ internal sealed class ClusterStatusCommand : ClientCommand
                 Leaderless = leaderless,
                 UnderReplicated = underReplicated,
             });
-            return;
+            return false;
         }
 
         Console.WriteLine($"cluster {cluster.ClusterId}");
@@ -44,6 +43,7 @@ internal sealed class ClusterStatusCommand : ClientCommand
         Console.WriteLine(
             $"{topics.Count} topics, {partitions.Length} partitions: "
             + $"{leaderless} without a leader, {underReplicated} under-replicated");
+        return false;
     }
 
     private static object ForMachines(BrokerDescription broker, PartitionDescription[] partitions) => new

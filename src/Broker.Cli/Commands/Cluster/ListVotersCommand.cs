@@ -5,13 +5,14 @@ using Broker.Client;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary><c>broker cluster voters list</c></summary>
-internal sealed class ListVotersCommand : ClientCommand
+internal sealed class ListVotersCommand()
+    : WatchableCommand(
+        "list", "Show who votes on the metadata, who follows, and how far each is", "until it is interrupted")
 {
-    private readonly Option<OutputFormat> _format = CommonOptions.Format();
-
-    public ListVotersCommand()
-        : base("list", "Show who votes on the metadata, who follows, and how far each is") => Options.Add(_format);
-
-    protected override Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token) =>
-        VoterTable.PrintAsync(client, parsed.GetValue(_format), token);
+    protected override async Task<bool> ShowAsync(
+        BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
+    {
+        await VoterTable.PrintAsync(client, format, token);
+        return false;
+    }
 }

@@ -7,43 +7,26 @@ using Broker.Model;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary><c>broker cluster reassignments</c></summary>
-internal sealed class ReassignmentsCommand : ClientCommand
+internal sealed class ReassignmentsCommand : WatchableCommand
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Option<string?> _topic = new("--topic", "-t") { Description = "Of this topic alone" };
 
-    private readonly Option<bool> _watch = new("--watch", "-w")
-    {
-        Description = "Show it again every second, until nothing moves",
-    };
-
-    private readonly Option<OutputFormat> _format = CommonOptions.Format();
-
     public ReassignmentsCommand()
-        : base("reassignments", "Show which replicas are being moved, and how far they are")
-    {
+        : base("reassignments", "Show which replicas are being moved, and how far they are", "until nothing moves") =>
         Options.Add(_topic);
-        Options.Add(_watch);
-        Options.Add(_format);
-    }
 
-    protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
+    protected override async Task<bool> ShowAsync(
+        BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
     {
         string? topic = parsed.GetValue(_topic);
-        while (true)
-        {
-            ReassignmentDescription[] moves =
-            [
-                .. (await client.Admin.ListReassignmentsAsync(token)).Where(
-                    move => topic is null || move.Topic == topic),
-            ];
-            IReadOnlyList<TopicDescription> topics = moves.Length == 0 ? [] : await client.Admin.ListTopicsAsync(token);
-            Print([.. moves.Select(move => new Progress(move, Find(topics, move)))], parsed.GetValue(_format));
-            if (moves.Length == 0 || !parsed.GetValue(_watch))
-                return;
-            await Task.Delay(Pause, token);
-        }
+        ReassignmentDescription[] moves =
+        [
+            .. (await client.Admin.ListReassignmentsAsync(token)).Where(
+                move => topic is null || move.Topic == topic),
+        ];
+        IReadOnlyList<TopicDescription> topics = moves.Length == 0 ? [] : await client.Admin.ListTopicsAsync(token);
+        Print([.. moves.Select(move => new Progress(move, Find(topics, move)))], format);
+        return moves.Length == 0;
     }
 
     private static void Print(IReadOnlyList<Progress> moves, OutputFormat format)

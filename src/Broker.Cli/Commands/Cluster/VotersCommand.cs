@@ -9,8 +9,14 @@ internal sealed class VotersCommand : Command
         : base("voters", "List and change the brokers that vote on the cluster's metadata")
     {
         Subcommands.Add(new ListVotersCommand());
-        Subcommands.Add(new AddVoterCommand());
-        Subcommands.Add(new RemoveVoterCommand());
+        Subcommands.Add(new ChangeVoterCommand(
+            "add",
+            "Let a running broker vote, after its log has caught up",
+            (quorum, broker, token) => quorum.AddVoterAsync(broker, token)));
+        Subcommands.Add(new ChangeVoterCommand(
+            "remove",
+            "Take a broker's vote, whether it runs or not",
+            (quorum, broker, token) => quorum.RemoveVoterAsync(broker, token)));
         Subcommands.Add(new ReplaceVoterCommand());
     }
 

@@ -58,6 +58,8 @@ internal sealed class BrokerLifecycle(
                 ControllerLog.Registered(logger, wish().Details.Broker, reply.Index);
                 _registered.TrySetResult();
                 return true;
+            case ControllerStatus.Refused when reply.Refusal is { } refusal && IsForGood(refusal.Reason):
+                throw new RefusedByClusterException(refusal.Message);
             case ControllerStatus.Refused:
                 ControllerLog.RegistrationRefused(logger, reply.Refusal?.Message ?? "no reason given");
                 await Task.Delay(timings.Heartbeat, time, cancellation);
@@ -66,6 +68,10 @@ internal sealed class BrokerLifecycle(
                 return false;
         }
     }
+
+    // Asking again would change nothing: another version, or another data directory, has to be started.
+    private static bool IsForGood(RefusalReason reason) =>
+        reason is RefusalReason.UnsupportedLevel or RefusalReason.WrongCluster;
 
     private async Task<bool> BeatAsync(CancellationToken cancellation)
     {

@@ -16,6 +16,7 @@ namespace Broker.Server.Controller.Messages;
 [JsonDerivedType(typeof(AllocateProducerIds), "producer-ids")]
 [JsonDerivedType(typeof(ReassignPartitions), "reassign")]
 [JsonDerivedType(typeof(FinishReassignments), "finish-reassignments")]
+[JsonDerivedType(typeof(RaiseFeatureLevel), "raise-feature-level")]
 internal abstract record ControllerRequest
 {
     /// <summary>The same, after a try whose outcome is not known.</summary>
@@ -55,3 +56,5 @@ internal sealed record ReassignPartitions(ImmutableArray<ReassignmentWish> Wishe
 
 /// <summary>The groups that I lead are where they were to be.</summary>
 internal sealed record FinishReassignments(ImmutableArray<FinishedMove> Moves) : ControllerRequest;
+
+internal sealed record RaiseFeatureLevel(int Level, bool ValidateOnly) : ControllerRequest;

@@ -21,6 +21,7 @@ public static class HandlerTable
             new ElectLeadersHandler(services),
             new AlterPartitionReassignmentsHandler(services),
             new ListPartitionReassignmentsHandler(services),
+            new UpdateFeaturesHandler(services),
             new DescribeClusterHandler(services),
             new DescribeTopicPartitionsHandler(services),
         ];

@@ -7,10 +7,12 @@ namespace Broker.Server.Handlers.Dispatch;
 /// <summary>What a client is told of the controller's answer.</summary>
 internal static class RefusalCode
 {
-    public static (ErrorCode Code, string? Message) Of(TopicAnswer answer) => answer.Fault switch
+    public static (ErrorCode Code, string? Message) Of(TopicAnswer answer) => Of(answer.Fault, answer.Refusal);
+
+    public static (ErrorCode Code, string? Message) Of(ControllerFault fault, Refusal? refusal) => fault switch
     {
         ControllerFault.None => (ErrorCode.None, null),
-        ControllerFault.Refused => (Of(answer.Refusal!.Reason), answer.Refusal.Message),
+        ControllerFault.Refused => (Of(refusal!.Reason), refusal.Message),
         ControllerFault.TimedOut => (
             ErrorCode.RequestTimedOut, "It is decided, but was not in effect everywhere before the timeout."),
         _ => (ErrorCode.RequestTimedOut, "The metadata group has no leader that could be asked."),
@@ -29,6 +31,7 @@ internal static class RefusalCode
         RefusalReason.InvalidRequest => ErrorCode.InvalidRequest,
         RefusalReason.NoReassignmentInProgress => ErrorCode.NoReassignmentInProgress,
         RefusalReason.LevelTooOld => ErrorCode.UnsupportedVersion,
+        RefusalReason.UnsupportedLevel or RefusalReason.InvalidLevel => ErrorCode.InvalidUpdateVersion,
         _ => ErrorCode.UnknownServerError,
     };
 }
