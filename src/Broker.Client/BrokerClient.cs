@@ -1,6 +1,7 @@
 using Broker.Client.Connections;
 using Broker.Client.Features;
 using Broker.Client.Metadata;
+using Broker.Client.Moving;
 using Broker.Client.Voters;
 
 namespace Broker.Client;
@@ -24,6 +25,7 @@ public sealed class BrokerClient : IAsyncDisposable
         Admin = new AdminClient(options, _pool, _metadata);
         Quorum = new QuorumClient(options, Admin);
         Features = new FeatureClient(options, _pool, Admin);
+        Draining = new DrainMarks(Admin);
     }
 
     /// <summary>Topics and the cluster itself.</summary>
@@ -34,6 +36,9 @@ public sealed class BrokerClient : IAsyncDisposable
 
     /// <summary>The feature level, which is raised once all brokers are of a new version.</summary>
     public FeatureClient Features { get; }
+
+    /// <summary>Which brokers are to leave the cluster.</summary>
+    public DrainMarks Draining { get; }
 
     /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
     /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>

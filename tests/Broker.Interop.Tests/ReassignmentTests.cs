@@ -41,6 +41,8 @@ public sealed class ReassignmentTests
         Assert.Contains("broker 3 has no replicas any more", drained, StringComparison.Ordinal);
         described = await client.DescribeAsync(Topic);
         Assert.All(described, partition => Assert.Equal([1, 2, 4], partition.Replicas.Order()));
+        string status = await BrokerAsync(cluster, "cluster", "status");
+        Assert.Contains("is being drained", status, StringComparison.Ordinal);
         over.Cancel();
         List<string>[] written = await writing;
         for (int partition = 0; partition < Partitions; partition++)
@@ -72,6 +74,8 @@ public sealed class ReassignmentTests
         StockClientException full = await Assert.ThrowsAsync<StockClientException>(
             () => BrokerAsync(cluster, "cluster", "decommission", "2"));
         Assert.Contains("start another broker", full.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "drained", await BrokerAsync(cluster, "cluster", "status"), StringComparison.Ordinal);
     }
 
     private static async Task RefusesAsync(ProcessCluster cluster, string reason, params string[] wish)

@@ -9,6 +9,8 @@ internal static class Cluster
 {
     public static readonly ClusterId Id = new(new Guid("0f0e0d0c-0b0a-4908-8706-050403020100"));
 
+    public static readonly ImmutableSortedSet<BrokerId> NoDoubt = [];
+
     public static ClusterImage Of(params string?[] racks)
     {
         ClusterImage image = ClusterImage.Empty.Apply([new ClusterCreated(Id, FeatureLevel.Newest)], 1);
@@ -45,6 +47,12 @@ internal static class Cluster
 
     public static TopicWish Wish(string name, int partitions = -1, int factor = -1, int id = 1) =>
         new(name, Topic(id), partitions, factor, [], []);
+
+    public static Plan Create(ClusterImage image, TopicWish wish, TopicDefaults? defaults = null) =>
+        TopicPlanner.Create(image, wish, defaults ?? TopicDefaults.Default, NoDoubt);
+
+    public static Plan Grow(ClusterImage image, string topic, int total) =>
+        TopicPlanner.AddPartitions(image, topic, total, [], TopicDefaults.Default, NoDoubt);
 
     public static ImmutableArray<BrokerId> Ids(params int[] ids) => [.. ids.Select(id => new BrokerId(id))];
 

@@ -38,14 +38,13 @@ internal sealed class ScriptedCluster
         _serial++;
         string name = $"topic-{what % 5}";
         var broker = new BrokerId(1 + what % 5);
-        Plan plan = (action % 10) switch
+        Plan plan = (action % 11) switch
         {
-            0 => TopicPlanner.Create(
-                Image, Cluster.Wish(name, 1 + which % 70, 1 + what % 3, _serial), TopicDefaults.Default),
+            0 => Cluster.Create(Image, Cluster.Wish(name, 1 + which % 70, 1 + what % 3, _serial)),
             1 => which % 2 == 0
                 ? TopicPlanner.Delete(Image, name)
                 : TopicPlanner.Delete(Image, Image.FindTopic(name)?.Id ?? TopicId.Empty),
-            2 => TopicPlanner.AddPartitions(Image, name, which % 140, [], TopicDefaults.Default),
+            2 => Cluster.Grow(Image, name, which % 140),
             3 => BrokerPlanner.Register(
                 Image,
                 new BrokerWish(Cluster.Id, Cluster.Broker(broker.Value, $"rack-{which % 3}", which % 4, _serial))),
@@ -55,6 +54,7 @@ internal sealed class ScriptedCluster
             6 => Hear(broker, which),
             7 => Reassign(name, what, which),
             8 => ReassignmentPlanner.Finish(Image, Moves(what)),
+            9 => DrainPlanner.Mark(Image, broker, which % 2 == 0),
             _ => Wait(which),
         };
         if (plan.Records.Count > 0)

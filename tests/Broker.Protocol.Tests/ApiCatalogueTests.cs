@@ -18,6 +18,7 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.DescribeConfigs, 1, 1, 4, 4)]
     [InlineData(ApiKey.CreatePartitions, 0, 0, 3, 2)]
     [InlineData(ApiKey.ElectLeaders, 0, 0, 2, 2)]
+    [InlineData(ApiKey.IncrementalAlterConfigs, 0, 0, 1, 1)]
     [InlineData(ApiKey.AlterPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.ListPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.DescribeQuorum, 0, 0, 2, 0)]

@@ -12,6 +12,7 @@ public static class DrainPlan
 {
     /// <param name="leaving">The broker that is to have no replica any more.</param>
     /// <param name="brokers">Those that are alive.</param>
+    /// <param name="draining">Those that get no replicas, because they are to leave too.</param>
     /// <param name="topics">All of them.</param>
     /// <param name="moves">What is being moved already.</param>
     /// <returns>One move for each partition that is not leaving the broker yet; none if all are.</returns>
@@ -19,13 +20,14 @@ public static class DrainPlan
     public static IReadOnlyList<ReplicaMove> Make(
         BrokerId leaving,
         IReadOnlyList<BrokerDescription> brokers,
+        IReadOnlySet<BrokerId> draining,
         IReadOnlyList<TopicDescription> topics,
         IReadOnlyList<ReassignmentDescription> moves)
     {
         var targets = moves.ToDictionary(
             move => (move.Topic, move.Partition),
             BrokerId[] (move) => [.. move.Replicas.Where(replica => !move.Removing.Contains(replica))]);
-        var load = new Load(leaving, brokers);
+        var load = new Load(leaving, brokers, draining);
         List<(string Topic, int Partition, BrokerId[] Replicas)> open = [];
         foreach (TopicDescription topic in topics)
         {
@@ -54,10 +56,12 @@ public static class DrainPlan
     }
 
     /// <summary>How many replicas each broker has that may take more.</summary>
-    private sealed class Load(BrokerId leaving, IReadOnlyList<BrokerDescription> brokers)
+    private sealed class Load(
+        BrokerId leaving, IReadOnlyList<BrokerDescription> brokers, IReadOnlySet<BrokerId> draining)
     {
         private readonly SortedDictionary<BrokerId, int> _replicas = new(
-            brokers.Where(broker => broker.Id != leaving).ToDictionary(broker => broker.Id, _ => 0));
+            brokers.Where(broker => broker.Id != leaving && !draining.Contains(broker.Id))
+                .ToDictionary(broker => broker.Id, _ => 0));
 
         private readonly Dictionary<BrokerId, string?> _racks = brokers.ToDictionary(
             broker => broker.Id, broker => broker.Rack);

@@ -14,6 +14,10 @@ public sealed record BrokerRegistration(
     [property: Key(1)] long IncarnationSince,
     [property: Key(2)] bool Fenced)
 {
+    /// <summary>It is to leave: see <see cref="BrokerDraining"/>.</summary>
+    [Key(3)]
+    public bool IsDraining { get; init; }
+
     [IgnoreMember]
     public BrokerId Id => Details.Broker;
 

@@ -16,6 +16,7 @@ namespace Broker.Metadata;
 //   ProducerIdsAllocated  directly behind the last block
 //   PartitionsReassigned  of partitions that are there; see ReplicaMoves
 //   ReassignmentsFinished of the target that is under way; anything else in it is passed over
+//   BrokerDraining        of a broker that is registered; outlives its processes and incarnations
 
 /// <summary>
 /// Everything that the cluster has agreed on, up to one index of the metadata log. Immutable: it may be read and kept
@@ -65,6 +66,23 @@ public sealed record ClusterImage
     /// <summary>The leader if it lives, else none: what a client may be told.</summary>
     public BrokerId LiveLeader(PartitionImage partition) =>
         IsAlive(partition.Leader) ? partition.Leader : BrokerId.None;
+
+    public bool IsDraining(BrokerId broker) =>
+        Brokers.TryGetValue(broker, out BrokerRegistration? found) && found.IsDraining;
+
+    /// <summary>Who is to lead: the first replica, but for those on brokers that are to leave.</summary>
+    public BrokerId PreferredLeader(PartitionImage partition)
+    {
+        foreach (BrokerId replica in partition.Replicas)
+        {
+            if (!IsDraining(replica))
+            {
+                return replica;
+            }
+        }
+
+        return partition.Replicas[0];
+    }
 
     /// <summary>
     /// True where a replica was placed before this life of its broker's data directory began: its data and votes are
@@ -128,6 +146,7 @@ public sealed record ClusterImage
             PartitionsReassigned reassigned => Reassign(reassigned, index),
             ReassignmentsFinished finished => Finish(finished),
             FeatureLevelRaised raised => Raise(raised),
+            BrokerDraining draining => Drain(draining),
             _ => throw new MetadataRecordException($"{record.GetType().Name} is a record that nobody applies."),
         };
     }
@@ -156,7 +175,8 @@ public sealed record ClusterImage
         bool sameLife = Brokers.TryGetValue(record.Broker, out BrokerRegistration? old)
             && old.Incarnation == record.Incarnation;
         long since = sameLife ? old!.IncarnationSince : index;
-        return this with { Brokers = Brokers.SetItem(record.Broker, new BrokerRegistration(record, since, false)) };
+        var registration = new BrokerRegistration(record, since, false) { IsDraining = old?.IsDraining ?? false };
+        return this with { Brokers = Brokers.SetItem(record.Broker, registration) };
     }
 
     private ClusterImage Fence(MetadataRecord record, BrokerId broker, ProcessIncarnation process, bool fenced)
@@ -164,6 +184,13 @@ public sealed record ClusterImage
         BrokerRegistration? found = Brokers.GetValueOrDefault(broker);
         Require(found?.Process == process, record, $"broker {broker} is not registered with that process");
         return this with { Brokers = Brokers.SetItem(broker, found! with { Fenced = fenced }) };
+    }
+
+    private ClusterImage Drain(BrokerDraining record)
+    {
+        BrokerRegistration? found = Brokers.GetValueOrDefault(record.Broker);
+        Require(found is not null, record, $"broker {record.Broker} is not registered");
+        return this with { Brokers = Brokers.SetItem(record.Broker, found! with { IsDraining = record.IsDraining }) };
     }
 
     private ClusterImage CreateTopic(TopicCreated record, long index)

@@ -2,7 +2,7 @@ using Broker.Model;
 
 namespace Broker.Metadata;
 
-// A leadership goes back to the first replica of its list when
+// A leadership goes back to the first replica of its list that is not on a draining broker when
 //   that broker has been up, as one process, for so long (patience) as its leader knows
 //   the partition has been led here, in one term, for as long: so what fails again and again is moved back once in
 //     that time, not in a circle
@@ -70,7 +70,9 @@ public sealed class PreferredLeaders(BrokerId self, TimeSpan patience)
         _up.TryGetValue(broker, out var found) && now - found.Since >= patience;
 
     private BrokerId? PreferredElsewhere(ClusterImage image, PartitionId id) =>
-        image.FindPartition(id) is { } partition && partition.Replicas[0] != self ? partition.Replicas[0] : null;
+        image.FindPartition(id) is { } partition && image.PreferredLeader(partition) is var first && first != self
+            ? first
+            : null;
 
     private List<Handover> Take(SortedDictionary<BrokerId, List<Handover>> due, TimeSpan now, int most)
     {

@@ -111,9 +111,15 @@ public static class ReassignmentPlanner
                     $"Broker {replica} is not registered; the brokers are {string.Join(", ", image.Brokers.Keys)}.");
             }
 
-            if (broker.Fenced && !partition.Replicas.Contains(replica))
+            bool isNew = !partition.Replicas.Contains(replica);
+            if (isNew && broker.Fenced)
             {
                 return Refuse($"Broker {replica} is gone or silent: start it first, or name another one.");
+            }
+
+            if (isNew && broker.IsDraining)
+            {
+                return Refuse(DrainPlanner.GetsNone(replica));
             }
         }
 

@@ -33,4 +33,7 @@ public enum RefusalReason
 
     /// <summary>A feature level that the cluster can't go to.</summary>
     InvalidLevel,
+
+    /// <summary>Replicas would have nowhere to go.</summary>
+    NoRoom,
 }

@@ -7,7 +7,9 @@ namespace Broker.Metadata;
 public static class TopicPlanner
 {
     /// <summary>One <see cref="TopicCreated"/>, or why not.</summary>
-    public static Plan Create(ClusterImage image, TopicWish wish, TopicDefaults defaults)
+    /// <param name="doubted">Brokers that get replicas only where others don't suffice.</param>
+    public static Plan Create(
+        ClusterImage image, TopicWish wish, TopicDefaults defaults, IReadOnlySet<BrokerId> doubted)
     {
         if (TopicNames.Check(wish.Name) is { } badName)
         {
@@ -27,7 +29,7 @@ public static class TopicPlanner
         }
 
         refusal = wish.Assignments.IsDefaultOrEmpty
-            ? Place(image, wish, defaults, out ImmutableArray<ImmutableArray<BrokerId>> partitions)
+            ? Place(image, wish, defaults, doubted, out ImmutableArray<ImmutableArray<BrokerId>> partitions)
             : TakeAssignments(image, wish, defaults, out partitions);
         return refusal is not null
             ? refusal
@@ -46,12 +48,14 @@ public static class TopicPlanner
     /// Brings a topic to <paramref name="total"/> partitions. <paramref name="assignments"/> is empty, or names the
     /// replicas of exactly the new partitions, in order.
     /// </summary>
+    /// <param name="doubted">Brokers that get replicas only where others don't suffice.</param>
     public static Plan AddPartitions(
         ClusterImage image,
         string name,
         int total,
         ImmutableArray<ImmutableArray<BrokerId>> assignments,
-        TopicDefaults defaults)
+        TopicDefaults defaults,
+        IReadOnlySet<BrokerId> doubted)
     {
         if (image.FindTopic(name) is not { } topic)
         {
@@ -69,7 +73,7 @@ public static class TopicPlanner
 
         int factor = topic.Partitions[0].Target.Length;
         Refusal? refusal = assignments.IsDefaultOrEmpty
-            ? ReplicaPlacer.Place(image, topic, total - count, factor, out var added)
+            ? ReplicaPlacer.Place(image, topic, total - count, factor, doubted, out var added)
             : CheckAssignments(image, assignments, total - count, factor, out added);
         return refusal is not null ? refusal : Plan.Of(new PartitionsAdded(topic.Id, count, added));
     }
@@ -78,6 +82,7 @@ public static class TopicPlanner
         ClusterImage image,
         TopicWish wish,
         TopicDefaults defaults,
+        IReadOnlySet<BrokerId> doubted,
         out ImmutableArray<ImmutableArray<BrokerId>> partitions)
     {
         partitions = [];
@@ -90,7 +95,7 @@ public static class TopicPlanner
                 $"A topic can have 1 up to {defaults.MaxPartitions} partitions, or -1 for the default; not {count}.");
         }
 
-        return ReplicaPlacer.Place(image, null, count, factor, out partitions);
+        return ReplicaPlacer.Place(image, null, count, factor, doubted, out partitions);
     }
 
     private static Refusal? TakeAssignments(
@@ -148,9 +153,14 @@ public static class TopicPlanner
 
             foreach (BrokerId replica in replicas)
             {
-                if (!image.Brokers.ContainsKey(replica))
+                if (!image.Brokers.TryGetValue(replica, out BrokerRegistration? broker))
                 {
                     return Refuse($"Broker {replica} is not registered.");
+                }
+
+                if (broker.IsDraining)
+                {
+                    return Refuse(DrainPlanner.GetsNone(replica));
                 }
             }
         }

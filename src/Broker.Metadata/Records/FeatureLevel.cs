@@ -13,4 +13,7 @@ public static class FeatureLevel
 
     /// <summary>From here on replicas can be moved.</summary>
     public const int Reassignments = 2;
+
+    /// <summary>From here on a broker can be drained.</summary>
+    public const int Draining = 2;
 }

@@ -17,6 +17,7 @@ namespace Broker.Metadata;
 [Union(8, typeof(BrokerUnfenced))]
 [Union(9, typeof(PartitionsReassigned))]
 [Union(10, typeof(ReassignmentsFinished))]
+[Union(13, typeof(BrokerDraining))]
 [Union(17, typeof(FeatureLevelRaised))]
 public abstract record MetadataRecord
 {

@@ -56,6 +56,14 @@ internal sealed class ControllerClient(
         return (FaultOf(reply), reply?.Refusal);
     }
 
+    public async Task<(ControllerFault Fault, Refusal? Refusal)> MarkDrainingAsync(
+        BrokerId broker, bool isDraining, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        ControllerReply? reply = await AskAsync(
+            new MarkDraining(broker, isDraining, validateOnly), timeout, cancellation);
+        return (FaultOf(reply), reply?.Refusal);
+    }
+
     public ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation) =>
         producerIds.NextAsync(cancellation);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
 using Broker.Server.Controller.Membership;
@@ -15,6 +16,7 @@ internal sealed class ControllerService
     private readonly IMetadataLog _log;
     private readonly DecisionQueue _decisions;
     private readonly TopicDefaults _defaults;
+    private readonly Func<BrokerId, bool> _isReachable;
     private readonly ControllerTimings _timings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,10 +26,12 @@ internal sealed class ControllerService
     private readonly long _epoch;
     private long _term = -1;
 
+    /// <param name="isReachable">Whether there is a connection with a broker: without one it is in doubt.</param>
     public ControllerService(
         BrokerId self,
         IMetadataLog log,
         TopicDefaults defaults,
+        Func<BrokerId, bool> isReachable,
         ControllerTimings timings,
         TimeProvider time,
         ILogger logger)
@@ -35,6 +39,7 @@ internal sealed class ControllerService
         _log = log;
         _decisions = new DecisionQueue(self, log);
         _defaults = defaults;
+        _isReachable = isReachable;
         _timings = timings;
         _time = time;
         _logger = logger;
@@ -54,11 +59,11 @@ internal sealed class ControllerService
             RegisterBroker register => await RegisterAsync(register, cancellation),
             BrokerHeartbeat heartbeat => Hear(heartbeat),
             CreateTopics create => await _decisions.DecideAsync(
-                image => TopicDecisions.Create(image, create, _defaults), cancellation),
+                image => TopicDecisions.Create(image, create, _defaults, Doubted(image)), cancellation),
             DeleteTopics delete => await _decisions.DecideAsync(
                 image => TopicDecisions.Delete(image, delete), cancellation),
             CreatePartitions grow => await _decisions.DecideAsync(
-                image => TopicDecisions.Grow(image, grow, _defaults), cancellation),
+                image => TopicDecisions.Grow(image, grow, _defaults, Doubted(image)), cancellation),
             AllocateProducerIds allocate => await AllocateAsync(allocate, cancellation),
             ReassignPartitions reassign => await _decisions.DecideAsync(
                 image => ReassignmentDecisions.Reassign(image, reassign, _defaults), cancellation),
@@ -67,6 +72,7 @@ internal sealed class ControllerService
                     ReassignmentPlanner.Finish(image, finish.Moves), new ControllerReply(ControllerStatus.Done)),
                 cancellation),
             RaiseFeatureLevel raise => await _decisions.DecideAsync(image => Raise(image, raise), cancellation),
+            MarkDraining mark => await _decisions.DecideAsync(image => Mark(image, mark), cancellation),
             _ => new ControllerReply(ControllerStatus.Refused),
         };
     }
@@ -113,6 +119,17 @@ internal sealed class ControllerService
             return;
         foreach (BrokerFenced fenced in judged.OfType<BrokerFenced>())
             ControllerLog.Fenced(_logger, fenced.Broker);
+    }
+
+    // A process that was killed has no connection any more, and is fenced by one of the next ticks only.
+    private ImmutableSortedSet<BrokerId> Doubted(ClusterImage image) =>
+        [.. image.Brokers.Keys.Where(broker => !_isReachable(broker))];
+
+    private static Decision Mark(ClusterImage image, MarkDraining mark)
+    {
+        Plan plan = DrainPlanner.Mark(image, mark.Broker, mark.IsDraining);
+        var decision = Decision.Of(plan, new ControllerReply(ControllerStatus.Done));
+        return mark.ValidateOnly ? decision with { Records = [] } : decision;
     }
 
     private IReadOnlyList<MetadataRecord> Judge(ClusterImage image)

@@ -38,6 +38,11 @@ public interface IController
     Task<(ControllerFault Fault, Refusal? Refusal)> RaiseFeatureLevelAsync(
         int level, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
 
+    /// <summary>Marks a broker as one that is to leave, or takes the mark back; moves nothing.</summary>
+    /// <returns>Why it was not done; no fault where it is so already.</returns>
+    Task<(ControllerFault Fault, Refusal? Refusal)> MarkDrainingAsync(
+        BrokerId broker, bool isDraining, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
+
     /// <summary>A producer id that nobody else has or will have; null if no metadata leader could be asked.</summary>
     ValueTask<ProducerId?> NextProducerIdAsync(CancellationToken cancellation);
 }

@@ -12,7 +12,9 @@ namespace Broker.Server.Controller;
 /// </summary>
 internal static class TopicDecisions
 {
-    public static Decision Create(ClusterImage image, CreateTopics request, TopicDefaults defaults)
+    /// <param name="doubted">Brokers that get replicas only where others don't suffice.</param>
+    public static Decision Create(
+        ClusterImage image, CreateTopics request, TopicDefaults defaults, IReadOnlySet<BrokerId> doubted)
     {
         var draft = new Draft(image);
         foreach (TopicWish wish in request.Wishes)
@@ -23,7 +25,7 @@ internal static class TopicDecisions
                 continue;
             }
 
-            Plan plan = TopicPlanner.Create(draft.Image, wish, defaults);
+            Plan plan = TopicPlanner.Create(draft.Image, wish, defaults, doubted);
             draft.Take(plan, wish.Name, next => next.FindTopic(wish.Name)!);
         }
 
@@ -45,7 +47,9 @@ internal static class TopicDecisions
         return draft.Decide(validateOnly: false);
     }
 
-    public static Decision Grow(ClusterImage image, CreatePartitions request, TopicDefaults defaults)
+    /// <param name="doubted">Brokers that get replicas only where others don't suffice.</param>
+    public static Decision Grow(
+        ClusterImage image, CreatePartitions request, TopicDefaults defaults, IReadOnlySet<BrokerId> doubted)
     {
         var draft = new Draft(image);
         foreach (PartitionsWish wish in request.Wishes)
@@ -57,7 +61,8 @@ internal static class TopicDecisions
                 continue;
             }
 
-            Plan plan = TopicPlanner.AddPartitions(draft.Image, wish.Topic, wish.Total, wish.Assignments, defaults);
+            Plan plan = TopicPlanner.AddPartitions(
+                draft.Image, wish.Topic, wish.Total, wish.Assignments, defaults, doubted);
             draft.Take(plan, wish.Topic, next => next.FindTopic(wish.Topic)!);
         }
 

@@ -42,7 +42,7 @@ internal sealed class PreferredElections(
             return ElectionOutcome.UnknownPartition;
 
         leader = view.LeaderOf(topic, id.Index).Leader;
-        preferred = topic.Partitions[id.Index].Replicas[0];
+        preferred = view.Image.PreferredLeader(topic.Partitions[id.Index]);
         if (leader == preferred)
             return ElectionOutcome.NotNeeded;
         return leader == BrokerId.None || !view.IsAlive(preferred)
@@ -74,7 +74,7 @@ internal sealed class PreferredElections(
         for (int i = 0; i < outcomes.Length; i++)
         {
             bool seen = view.Image.FindPartition(partitions[i]) is { } partition
-                && IsLed(new Handover(partitions[i], partition.Replicas[0]));
+                && IsLed(new Handover(partitions[i], view.Image.PreferredLeader(partition)));
             if (outcomes[i] == ElectionOutcome.Elected && !seen)
                 outcomes[i] = ElectionOutcome.TimedOut;
         }

@@ -1,4 +1,5 @@
 using Broker.Metadata;
+using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Server.Configuration;
@@ -10,8 +11,8 @@ namespace Broker.Server.Handlers;
 
 /// <summary>
 /// DescribeConfigs, versions 1 to 4, of topics and of the broker that is asked. A broker's configuration is read once
-/// at its
-/// start, so all of it is read-only; there are no cluster-wide defaults, and asking for them gives none.
+/// at its start, so all of it but <see cref="DrainingConfig"/> is read-only; that one is known of every broker. There
+/// are no cluster-wide defaults, and asking for them gives none.
 /// </summary>
 internal sealed class DescribeConfigsHandler(HandlerServices services)
     : MessageHandler<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, services)
@@ -19,22 +20,25 @@ internal sealed class DescribeConfigsHandler(HandlerServices services)
     private const sbyte Topic = 2;
     private const sbyte Broker = 4;
 
+    /// <summary>What Kafka calls a dynamic config of a broker.</summary>
+    private const sbyte FromCluster = 2;
+
     private static readonly TimeSpan BarrierPatience = TimeSpan.FromSeconds(5);
 
     protected override async ValueTask<bool> AnswerAsync(Answers exchange, RequestContext context)
     {
         DescribeConfigsRequest request = exchange.Request;
-        bool isCurrent = !request.Resources.Any(resource => resource.ResourceType == Topic)
+        bool isCurrent = !request.Resources.Any(IsOfImage)
             || await Services.Cluster.BarrierAsync(BarrierPatience, context.Session.Closed);
         foreach (DescribeConfigsRequest.DescribeConfigsResource resource in request.Resources)
         {
             DescribeConfigsResponse.DescribeConfigsResult result = exchange.Response.Results.Add();
             result.ResourceType = resource.ResourceType;
             result.ResourceName = resource.ResourceName;
-            if (resource.ResourceType == Topic && isCurrent)
-                FillTopic(result, resource, request);
-            else if (resource.ResourceType == Topic)
+            if (IsOfImage(resource) && !isCurrent)
                 Refuse(result, ErrorCode.RequestTimedOut, "The metadata group has no leader that could be asked.");
+            else if (resource.ResourceType == Topic)
+                FillTopic(result, resource, request);
             else if (resource.ResourceType == Broker)
                 FillBroker(result, resource, request);
             else
@@ -43,6 +47,12 @@ internal sealed class DescribeConfigsHandler(HandlerServices services)
 
         return true;
     }
+
+    private static bool IsOfImage(DescribeConfigsRequest.DescribeConfigsResource resource) =>
+        resource.ResourceType == Topic || (resource.ResourceType == Broker && IsOfDrainingAlone(resource));
+
+    private static bool IsOfDrainingAlone(DescribeConfigsRequest.DescribeConfigsResource resource) =>
+        resource.ConfigurationKeys is { Count: > 0 } keys && keys.All(key => key == DrainingConfig.Name);
 
     private void FillTopic(
         DescribeConfigsResponse.DescribeConfigsResult result,
@@ -93,12 +103,55 @@ internal sealed class DescribeConfigsHandler(HandlerServices services)
         if (resource.ResourceName.Length == 0)
             return;
 
-        if (resource.ResourceName != options.Id.ToString())
+        if (DrainingConfig.ReadBroker(resource.ResourceName, out BrokerId broker) is { } noBroker)
         {
-            Refuse(result, ErrorCode.InvalidRequest, $"This is broker {options.Id}; each knows its own configs only.");
+            Refuse(result, ErrorCode.InvalidRequest, noBroker);
             return;
         }
 
+        if (broker != options.Id && !IsOfDrainingAlone(resource))
+        {
+            Refuse(
+                result,
+                ErrorCode.InvalidRequest,
+                $"This is broker {options.Id}; of others it knows {DrainingConfig.Name} only.");
+            return;
+        }
+
+        if (broker != options.Id && !Services.Cluster.Image.Brokers.ContainsKey(broker))
+        {
+            Refuse(result, ErrorCode.InvalidRequest, $"Broker {broker} is not registered.");
+            return;
+        }
+
+        if (IsAsked(resource, DrainingConfig.Name))
+            AddDraining(result, broker, request);
+        if (broker == options.Id)
+            AddSettings(result, resource, request);
+    }
+
+    private void AddDraining(
+        DescribeConfigsResponse.DescribeConfigsResult result, BrokerId broker, DescribeConfigsRequest request)
+    {
+        bool isSet = Services.Cluster.Image.IsDraining(broker);
+        string value = isSet ? "true" : "false";
+        DescribeConfigsResponse.DescribeConfigsResourceResult config = result.Configs.Add();
+        config.Name = DrainingConfig.Name;
+        config.Value = value;
+        config.ReadOnly = false;
+        config.ConfigSource = isSet ? FromCluster : TopicConfigEntry.FromDefault;
+        config.ConfigType = (sbyte)TopicConfigType.Boolean;
+        config.Documentation = request.IncludeDocumentation ? DrainingConfig.Documentation : null;
+        if (request.IncludeSynonyms)
+            AddSynonym(config, DrainingConfig.Name, value, config.ConfigSource);
+    }
+
+    private void AddSettings(
+        DescribeConfigsResponse.DescribeConfigsResult result,
+        DescribeConfigsRequest.DescribeConfigsResource resource,
+        DescribeConfigsRequest request)
+    {
+        BrokerOptions options = Services.Options;
         foreach (SettingDefinition setting in Settings.All)
         {
             if (!IsAsked(resource, setting.Key))

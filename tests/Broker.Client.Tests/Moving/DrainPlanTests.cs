@@ -6,11 +6,13 @@ namespace Broker.Client.Tests.Moving;
 
 public sealed class DrainPlanTests
 {
+    private static readonly HashSet<BrokerId> NobodyElse = [];
+
     [Fact]
     public void A_replica_goes_to_the_broker_with_the_fewest_and_takes_its_place()
     {
         IReadOnlyList<ReplicaMove> plan = DrainPlan.Make(
-            new BrokerId(1), Brokers("", "", "", "", ""), [Topic([2, 1, 3], [4, 2, 3], [1, 2, 3])], []);
+            new BrokerId(1), Brokers("", "", "", "", ""), NobodyElse, [Topic([2, 1, 3], [4, 2, 3], [1, 2, 3])], []);
         Assert.Equal([Ids(2, 5, 3), Ids(4, 2, 3)], plan.Select(move => move.Replicas));
         Assert.Equal([0, 2], plan.Select(move => move.Partition));
     }
@@ -19,7 +21,7 @@ public sealed class DrainPlanTests
     public void Replicas_stay_spread_over_racks_before_they_are_even()
     {
         IReadOnlyList<ReplicaMove> plan = DrainPlan.Make(
-            new BrokerId(1), Brokers("a", "b", "b", "a"), [Topic([1, 2], [4, 2], [4, 2], [4, 2])], []);
+            new BrokerId(1), Brokers("a", "b", "b", "a"), NobodyElse, [Topic([1, 2], [4, 2], [4, 2], [4, 2])], []);
         Assert.Equal(Ids(4, 2), Assert.Single(plan).Replicas);
     }
 
@@ -32,17 +34,25 @@ public sealed class DrainPlanTests
             new("t", 1, Ids(1, 2, 3, 4), Ids(1), Ids(4)),
         ];
         IReadOnlyList<ReplicaMove> plan = DrainPlan.Make(
-            new BrokerId(1), Brokers("", "", "", ""), [Topic([2, 3, 4, 1], [1, 2, 3, 4])], moves);
+            new BrokerId(1), Brokers("", "", "", ""), NobodyElse, [Topic([2, 3, 4, 1], [1, 2, 3, 4])], moves);
         ReplicaMove move = Assert.Single(plan);
         Assert.Equal(1, move.Partition);
         Assert.Equal(Ids(4, 2, 3), move.Replicas);
     }
 
     [Fact]
+    public void What_leaves_one_broker_does_not_go_to_another_one_that_leaves()
+    {
+        IReadOnlyList<ReplicaMove> plan = DrainPlan.Make(
+            new BrokerId(1), Brokers("", "", "", ""), new HashSet<BrokerId> { new(2) }, [Topic([1, 3], [4, 3])], []);
+        Assert.Equal(Ids(4, 3), Assert.Single(plan).Replicas);
+    }
+
+    [Fact]
     public void Without_room_the_plan_is_refused_with_the_way_out()
     {
         NoRoomException full = Assert.Throws<NoRoomException>(
-            () => DrainPlan.Make(new BrokerId(1), Brokers("", "", ""), [Topic([2, 3], [2, 1, 3])], []));
+            () => DrainPlan.Make(new BrokerId(1), Brokers("", "", ""), NobodyElse, [Topic([2, 3], [2, 1, 3])], []));
         Assert.Contains("t/1 has its replicas on 2,1,3", full.Message, StringComparison.Ordinal);
         Assert.Contains("start another broker", full.Message, StringComparison.Ordinal);
     }

@@ -119,7 +119,7 @@ public sealed class ClusterImageTests
     public void An_entry_that_contradicts_leaves_the_image_as_it_was()
     {
         ClusterImage image = Cluster.OfSize(3);
-        MetadataRecord second = TopicPlanner.Create(image, Cluster.Wish("b"), TopicDefaults.Default).Records.Single();
+        MetadataRecord second = Cluster.Create(image, Cluster.Wish("b")).Records.Single();
         Assert.Throws<MetadataRecordException>(() => image.Then(second, new TopicDeleted(Cluster.Topic(9))));
         Assert.Null(image.FindTopic("b"));
     }
@@ -135,9 +135,9 @@ public sealed class ClusterImageTests
     public void A_deleted_topic_is_remembered_by_its_id_and_its_name_is_free_again()
     {
         ClusterImage image = Cluster.OfSize(3);
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("a", id: 1), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("a", id: 1)));
         image = image.Then(TopicPlanner.Delete(image, "a"));
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("a", id: 2), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("a", id: 2)));
         Assert.Null(image.FindTopic(Cluster.Topic(1)));
         Assert.Equal("a", image.FindTopic(Cluster.Topic(2))?.Name);
         Assert.True(image.DeletedTopics.ContainsKey(Cluster.Topic(1)));
@@ -147,13 +147,13 @@ public sealed class ClusterImageTests
     public void A_replica_that_was_placed_before_its_brokers_new_life_is_its_predecessors()
     {
         ClusterImage image = Cluster.OfSize(3);
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("a"), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("a")));
         image = image.Then(Cluster.Broker(2, incarnation: 7)).Then(Cluster.Broker(3, process: 7));
         PartitionImage partition = image.Topics["a"].Partitions[0];
         Assert.False(image.IsPredecessors(partition, new BrokerId(1)));
         Assert.True(image.IsPredecessors(partition, new BrokerId(2)));
         Assert.False(image.IsPredecessors(partition, new BrokerId(3)));
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("b", id: 2), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("b", id: 2)));
         Assert.False(image.IsPredecessors(image.Topics["b"].Partitions[0], new BrokerId(2)));
     }
 
@@ -161,7 +161,7 @@ public sealed class ClusterImageTests
     public void A_leader_that_is_fenced_is_no_live_leader()
     {
         ClusterImage image = Cluster.OfSize(3);
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("a"), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("a")));
         image = image.Then(LeadershipPlanner.Merge(image, [Cluster.Report(1, 0, 1, 2, 1, 2, 3)]));
         Assert.Equal(new BrokerId(2), image.LiveLeader(image.Topics["a"].Partitions[0]));
         image = image.Then(new BrokerFenced(new BrokerId(2), image.Brokers[new BrokerId(2)].Process));

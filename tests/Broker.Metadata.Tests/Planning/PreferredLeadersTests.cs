@@ -86,6 +86,24 @@ public sealed class PreferredLeadersTests
     }
 
     [Fact]
+    public void A_broker_that_is_to_leave_is_given_nothing_that_the_next_in_the_list_can_have()
+    {
+        _image = _image.Then(new BrokerDraining(new BrokerId(1), true));
+        Decide(Led(0));
+        Pass(30);
+        Assert.Equal(new BrokerId(2), Assert.Single(Decide(Led(0))).To);
+    }
+
+    [Fact]
+    public void A_broker_that_is_to_leave_gives_away_what_it_leads()
+    {
+        _image = _image.Then(new BrokerDraining(new BrokerId(3), true));
+        Decide(Led(1));
+        Pass(30);
+        Assert.Equal(new BrokerId(1), Assert.Single(Decide(Led(1))).To);
+    }
+
+    [Fact]
     public void Without_anything_that_belongs_elsewhere_there_is_nothing_to_look_at()
     {
         Decide(Led(1));

@@ -11,7 +11,7 @@ public sealed class TopicPlannerTests
     [Fact]
     public void Minus_one_takes_the_defaults()
     {
-        ClusterImage image = Three.Then(TopicPlanner.Create(Three, Cluster.Wish("t"), new TopicDefaults(6, 2, 100)));
+        ClusterImage image = Three.Then(Cluster.Create(Three, Cluster.Wish("t"), new TopicDefaults(6, 2, 100)));
         Assert.Equal(6, image.Topics["t"].Partitions.Count);
         Assert.All(image.Topics["t"].Partitions, partition => Assert.Equal(2, partition.Replicas.Length));
         Assert.All(image.Topics["t"].Partitions, partition => Assert.Equal(BrokerId.None, partition.Leader));
@@ -152,10 +152,10 @@ public sealed class TopicPlannerTests
     }
 
     private static Plan Create(ClusterImage image, TopicWish wish) =>
-        TopicPlanner.Create(image, wish, TopicDefaults.Default);
+        TopicPlanner.Create(image, wish, TopicDefaults.Default, Cluster.NoDoubt);
 
     private static Plan Add(ClusterImage image, string name, int total, params ImmutableArray<BrokerId>[] given) =>
-        TopicPlanner.AddPartitions(image, name, total, [.. given], TopicDefaults.Default);
+        TopicPlanner.AddPartitions(image, name, total, [.. given], TopicDefaults.Default, Cluster.NoDoubt);
 
     private static TopicWish Given(params (int Partition, int[] Replicas)[] given) => Cluster.Wish("t") with
     {

@@ -25,6 +25,7 @@ public sealed class RecordCodecTests
             new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 2, Cluster.Ids(3, 1))]),
             new ReassignmentsFinished([new FinishedMove(Cluster.Topic(1), 2, 77)]),
             new FeatureLevelRaised(2),
+            new BrokerDraining(new(3), true),
         ];
         byte[] bytes = RecordCodec.Encode(records);
         IReadOnlyList<MetadataRecord> back = RecordCodec.Decode(new ReadOnlySequence<byte>(bytes));

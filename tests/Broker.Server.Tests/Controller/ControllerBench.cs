@@ -37,7 +37,13 @@ internal sealed class ControllerBench : IControllerTransport
             watch.Begin();
             _watches[broker] = watch;
             _services[broker] = new ControllerService(
-                broker, log, TopicDefaults.Default, ControllerTimings.Default, Time, NullLogger.Instance);
+                broker,
+                log,
+                TopicDefaults.Default,
+                peer => !Unreachable.Contains(peer),
+                ControllerTimings.Default,
+                Time,
+                NullLogger.Instance);
             Routes[broker] = new ControllerRoute(
                 broker, watch, _services[broker], this, ControllerTimings.Default, Time, NullLogger.Instance);
         }

@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -52,6 +53,26 @@ public sealed class DescribeHandlersTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1", false)]
+    [InlineData("2", true)]
+    public async Task Whether_a_broker_is_drained_is_known_of_any(string broker, bool isDraining)
+    {
+        _bench.Cluster.Apply(new BrokerDraining(new BrokerId(2), true));
+        DescribeConfigsRequest request = Asking(BrokerResource, broker);
+        request.Resources[0].ConfigurationKeys = ["broker.draining"];
+        DescribeConfigsResponse.DescribeConfigsResult result = (await _bench.AskAsync(request, 4)).Results[0];
+        DescribeConfigsResponse.DescribeConfigsResourceResult config = Assert.Single(result.Configs);
+        Assert.Equal(isDraining ? "true" : "false", config.Value);
+        Assert.Equal((sbyte)(isDraining ? 2 : 5), config.ConfigSource);
+        Assert.False(config.ReadOnly);
+        _bench.Cluster.CanBarrier = false;
+        result = (await _bench.AskAsync(request, 4)).Results[0];
+        Assert.Equal(ErrorCode.RequestTimedOut, result.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(BrokerResource, "9", ErrorCode.InvalidRequest)]
+    [InlineData(BrokerResource, "two", ErrorCode.InvalidRequest)]
     [InlineData(Topic, "missing", ErrorCode.UnknownTopicOrPartition)]
     [InlineData(BrokerResource, "2", ErrorCode.InvalidRequest)]
     [InlineData(8, "x", ErrorCode.InvalidRequest)]

@@ -18,6 +18,8 @@ internal sealed class FakeController : IController
 
     public List<int> Raised { get; } = [];
 
+    public List<(BrokerId Broker, bool IsDraining)> Marked { get; } = [];
+
     public bool? ValidateOnly { get; private set; }
 
     public ControllerFault Fault { get; set; }
@@ -64,6 +66,14 @@ internal sealed class FakeController : IController
         int level, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
     {
         Raised.Add(level);
+        ValidateOnly = validateOnly;
+        return Task.FromResult((Fault, Refusal));
+    }
+
+    public Task<(ControllerFault Fault, Refusal? Refusal)> MarkDrainingAsync(
+        BrokerId broker, bool isDraining, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Marked.Add((broker, isDraining));
         ValidateOnly = validateOnly;
         return Task.FromResult((Fault, Refusal));
     }

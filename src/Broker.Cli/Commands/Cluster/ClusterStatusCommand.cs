@@ -17,6 +17,7 @@ internal sealed class ClusterStatusCommand()
         BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
     {
         ClusterDescription cluster = await client.Admin.DescribeClusterAsync(token);
+        IReadOnlySet<BrokerId> draining = await client.Draining.FindAsync(cluster.Brokers, token);
         IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
         PartitionDescription[] partitions = [.. topics.SelectMany(topic => topic.Partitions)];
         int leaderless = partitions.Count(partition => partition.Leader == BrokerId.None);
@@ -27,7 +28,8 @@ internal sealed class ClusterStatusCommand()
             {
                 cluster.ClusterId,
                 MetadataLeader = cluster.Controller.Value,
-                Brokers = cluster.Brokers.Select(broker => ForMachines(broker, partitions)),
+                Brokers = cluster.Brokers.Select(
+                    broker => ForMachines(broker, partitions, draining.Contains(broker.Id))),
                 Topics = topics.Count,
                 Partitions = partitions.Length,
                 Leaderless = leaderless,
@@ -38,31 +40,44 @@ internal sealed class ClusterStatusCommand()
 
         Console.WriteLine($"cluster {cluster.ClusterId}");
         TextTable.Print(
-            ["BROKER", "ADDRESS", "RACK", "LEADS", ""],
-            cluster.Brokers.Select(broker => Row(broker, partitions, cluster.Controller)));
+            ["BROKER", "ADDRESS", "RACK", "LEADS", "REPLICAS", ""],
+            cluster.Brokers.Select(broker => Row(
+                broker, partitions, State(broker.Id, cluster.Controller, draining.Contains(broker.Id)))));
         Console.WriteLine(
             $"{topics.Count} topics, {partitions.Length} partitions: "
             + $"{leaderless} without a leader, {underReplicated} under-replicated");
         return false;
     }
 
-    private static object ForMachines(BrokerDescription broker, PartitionDescription[] partitions) => new
+    private static object ForMachines(
+        BrokerDescription broker, PartitionDescription[] partitions, bool isDraining) => new
     {
         Id = broker.Id.Value,
         Address = broker.Address.ToString(),
         broker.Rack,
         Leads = Leads(broker, partitions),
+        Replicas = Replicas(broker, partitions),
+        Draining = isDraining,
     };
 
-    private static string[] Row(BrokerDescription broker, PartitionDescription[] partitions, BrokerId metadataLeader) =>
+    private static string[] Row(BrokerDescription broker, PartitionDescription[] partitions, string state) =>
     [
         broker.Id.ToString(),
         broker.Address.ToString(),
         broker.Rack ?? "-",
         Leads(broker, partitions).ToString(CultureInfo.InvariantCulture),
-        broker.Id == metadataLeader ? "metadata leader" : "",
+        Replicas(broker, partitions).ToString(CultureInfo.InvariantCulture),
+        state,
     ];
+
+    private static string State(BrokerId broker, BrokerId metadataLeader, bool isDraining) => string.Join(
+        ", ",
+        new[] { broker == metadataLeader ? "metadata leader" : "", isDraining ? "is being drained" : "" }
+            .Where(each => each.Length > 0));
 
     private static int Leads(BrokerDescription broker, PartitionDescription[] partitions) =>
         partitions.Count(partition => partition.Leader == broker.Id);
+
+    private static int Replicas(BrokerDescription broker, PartitionDescription[] partitions) =>
+        partitions.Count(partition => partition.Replicas.Contains(broker.Id));
 }

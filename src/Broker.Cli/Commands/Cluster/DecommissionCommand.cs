@@ -7,8 +7,8 @@ using Broker.Model;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary>
-/// <c>broker cluster decommission</c>: moves everything away from a broker, and ends when nothing is left there. Ended
-/// before that, it may be begun again: it goes on from what it finds.
+/// <c>broker cluster decommission</c>: marks a broker as one that is to leave, moves everything away from it, and ends
+/// when nothing is left there. Ended before that, it may be begun again: it goes on from what it finds. The mark stays.
 /// </summary>
 internal sealed class DecommissionCommand : ClientCommand
 {
@@ -18,6 +18,11 @@ internal sealed class DecommissionCommand : ClientCommand
 
     private readonly Option<bool> _plan = new("--plan") { Description = "Only show what would be moved where" };
 
+    private readonly Option<bool> _cancel = new("--cancel")
+    {
+        Description = "Let the broker stay after all; what was moved is not moved back",
+    };
+
     private readonly Option<OutputFormat> _format = CommonOptions.Format();
 
     public DecommissionCommand()
@@ -25,6 +30,7 @@ internal sealed class DecommissionCommand : ClientCommand
     {
         Arguments.Add(_broker);
         Options.Add(_plan);
+        Options.Add(_cancel);
         Options.Add(_format);
     }
 
@@ -32,16 +38,31 @@ internal sealed class DecommissionCommand : ClientCommand
     {
         var leaving = new BrokerId(parsed.GetRequiredValue(_broker));
         OutputFormat format = parsed.GetValue(_format);
-        int left = await CountAsync(client, leaving, token);
-        if (left == 0 && !await IsKnownAsync(client, leaving, token))
-            throw new UsageException($"there is no broker {leaving} in the cluster, nor any replica on it");
-        if (parsed.GetValue(_plan))
-        {
+        if (parsed.GetValue(_cancel))
+            await CancelAsync(client, leaving, format, token);
+        else if (parsed.GetValue(_plan))
             Print(await PlanAsync(client, leaving, token), format);
-            return;
-        }
+        else
+            await DrainAsync(client, leaving, format, token);
+    }
 
-        // New topics may be placed on it while it is drained, so that the plan is made again until nothing is left.
+    private static async Task CancelAsync(
+        BrokerClient client, BrokerId broker, OutputFormat format, CancellationToken token)
+    {
+        await client.Draining.SetAsync(broker, false, token);
+        if (format == OutputFormat.Json)
+            Console.WriteLine(Json.Line(new { Broker = broker.Value, Draining = false }));
+        else
+            Console.WriteLine($"broker {broker} stays, and gets replicas again");
+    }
+
+    private static async Task DrainAsync(
+        BrokerClient client, BrokerId leaving, OutputFormat format, CancellationToken token)
+    {
+        await client.Draining.SetAsync(leaving, true, token);
+
+        // Moves may be refused or taken back meanwhile, so that the plan is made again until nothing is left.
+        int left = await CountAsync(client, leaving, token);
         for (int told = -1; left > 0; left = await CountAsync(client, leaving, token))
         {
             foreach (ReplicaMove move in await PlanAsync(client, leaving, token))
@@ -57,12 +78,17 @@ internal sealed class DecommissionCommand : ClientCommand
     private static async Task<IReadOnlyList<ReplicaMove>> PlanAsync(
         BrokerClient client, BrokerId leaving, CancellationToken token)
     {
+        IReadOnlyList<BrokerDescription> brokers = (await client.Admin.DescribeClusterAsync(token)).Brokers;
+        IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
+        if (brokers.All(broker => broker.Id != leaving) && Count(topics, leaving) == 0)
+            throw new UsageException($"there is no broker {leaving} that lives, nor any replica on it");
         try
         {
             return DrainPlan.Make(
                 leaving,
-                (await client.Admin.DescribeClusterAsync(token)).Brokers,
-                await client.Admin.ListTopicsAsync(token),
+                brokers,
+                await client.Draining.FindAsync(brokers, token),
+                topics,
                 await client.Admin.ListReassignmentsAsync(token));
         }
         catch (NoRoomException full)
@@ -72,11 +98,10 @@ internal sealed class DecommissionCommand : ClientCommand
     }
 
     private static async Task<int> CountAsync(BrokerClient client, BrokerId leaving, CancellationToken token) =>
-        (await client.Admin.ListTopicsAsync(token)).Sum(
-            topic => topic.Partitions.Count(partition => partition.Replicas.Contains(leaving)));
+        Count(await client.Admin.ListTopicsAsync(token), leaving);
 
-    private static async Task<bool> IsKnownAsync(BrokerClient client, BrokerId broker, CancellationToken token) =>
-        (await client.Admin.DescribeClusterAsync(token)).Brokers.Any(each => each.Id == broker);
+    private static int Count(IReadOnlyList<TopicDescription> topics, BrokerId leaving) => topics.Sum(
+        topic => topic.Partitions.Count(partition => partition.Replicas.Contains(leaving)));
 
     private static void Print(IReadOnlyList<ReplicaMove> moves, OutputFormat format)
     {

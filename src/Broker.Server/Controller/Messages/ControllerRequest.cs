@@ -17,6 +17,7 @@ namespace Broker.Server.Controller.Messages;
 [JsonDerivedType(typeof(ReassignPartitions), "reassign")]
 [JsonDerivedType(typeof(FinishReassignments), "finish-reassignments")]
 [JsonDerivedType(typeof(RaiseFeatureLevel), "raise-feature-level")]
+[JsonDerivedType(typeof(MarkDraining), "mark-draining")]
 internal abstract record ControllerRequest
 {
     /// <summary>The same, after a try whose outcome is not known.</summary>
@@ -58,3 +59,6 @@ internal sealed record ReassignPartitions(ImmutableArray<ReassignmentWish> Wishe
 internal sealed record FinishReassignments(ImmutableArray<FinishedMove> Moves) : ControllerRequest;
 
 internal sealed record RaiseFeatureLevel(int Level, bool ValidateOnly) : ControllerRequest;
+
+/// <summary>A broker is to leave, or to stay after all.</summary>
+internal sealed record MarkDraining(BrokerId Broker, bool IsDraining, bool ValidateOnly) : ControllerRequest;

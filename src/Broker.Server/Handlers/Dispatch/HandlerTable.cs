@@ -19,6 +19,7 @@ public static class HandlerTable
             new DescribeConfigsHandler(services),
             new CreatePartitionsHandler(services),
             new ElectLeadersHandler(services),
+            new IncrementalAlterConfigsHandler(services),
             new AlterPartitionReassignmentsHandler(services),
             new ListPartitionReassignmentsHandler(services),
             new UpdateFeaturesHandler(services),

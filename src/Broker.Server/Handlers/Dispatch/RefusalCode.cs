@@ -30,6 +30,7 @@ internal static class RefusalCode
         RefusalReason.InvalidConfig => ErrorCode.InvalidConfig,
         RefusalReason.InvalidRequest => ErrorCode.InvalidRequest,
         RefusalReason.NoReassignmentInProgress => ErrorCode.NoReassignmentInProgress,
+        RefusalReason.NoRoom => ErrorCode.InvalidConfig,
         RefusalReason.LevelTooOld => ErrorCode.UnsupportedVersion,
         RefusalReason.UnsupportedLevel or RefusalReason.InvalidLevel => ErrorCode.InvalidUpdateVersion,
         _ => ErrorCode.UnknownServerError,

@@ -22,7 +22,7 @@ internal static class LeaderBalance
 
     private static int Compare(BrokerLoad left, BrokerLoad right)
     {
-        int order = right.Alive.CompareTo(left.Alive);
+        int order = left.Standing.CompareTo(right.Standing);
         order = order != 0 ? order : left.LeadsInTopic.CompareTo(right.LeadsInTopic);
         order = order != 0 ? order : left.LeadsInAll.CompareTo(right.LeadsInAll);
         return order != 0 ? order : left.Id.CompareTo(right.Id);
@@ -39,7 +39,7 @@ internal static class LeaderBalance
             {
                 foreach (BrokerLoad next in replicas)
                 {
-                    if (next != from && next.Alive && cameBy.TryAdd(next.Id, replicas))
+                    if (next != from && next.Standing == BrokerStanding.Sound && cameBy.TryAdd(next.Id, replicas))
                     {
                         if (next.LeadsInTopic <= from.LeadsInTopic - 2)
                         {

@@ -3,11 +3,13 @@ using Broker.Model;
 namespace Broker.Metadata;
 
 /// <summary>What a broker carries while replicas are being placed.</summary>
-internal sealed class BrokerLoad(BrokerRegistration broker, RackLoad rack)
+internal sealed class BrokerLoad(BrokerRegistration broker, RackLoad rack, bool isDoubted)
 {
     public BrokerId Id { get; } = broker.Id;
 
-    public bool Alive { get; } = broker.IsAlive;
+    public BrokerStanding Standing { get; } = broker.Fenced ? BrokerStanding.Fenced
+        : isDoubted ? BrokerStanding.Doubted
+        : BrokerStanding.Sound;
 
     public RackLoad Rack { get; } = rack;
 

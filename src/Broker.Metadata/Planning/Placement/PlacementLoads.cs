@@ -8,12 +8,13 @@ internal sealed class PlacementLoads
     private readonly BrokerLoad[] _brokers;
     private readonly SortedDictionary<BrokerId, BrokerLoad> _byId = [];
 
-    public PlacementLoads(ClusterImage image, TopicImage? topic)
+    /// <param name="doubted">Taken only where others don't suffice.</param>
+    public PlacementLoads(ClusterImage image, TopicImage? topic, IReadOnlySet<BrokerId> doubted)
     {
         // A broker without a rack is one of its own where others name theirs; where none does, there is one rack.
         bool racked = image.Brokers.Values.Any(broker => broker.Rack is not null);
         var racks = new SortedDictionary<string, RackLoad>(StringComparer.Ordinal);
-        foreach (BrokerRegistration broker in image.Brokers.Values)
+        foreach (BrokerRegistration broker in image.Brokers.Values.Where(broker => !broker.IsDraining))
         {
             string key = !racked ? "" : broker.Rack is { } name ? $"rack {name}" : $"broker {broker.Id}";
             if (!racks.TryGetValue(key, out RackLoad? rack))
@@ -22,7 +23,7 @@ internal sealed class PlacementLoads
             }
 
             rack.Brokers++;
-            _byId.Add(broker.Id, new BrokerLoad(broker, rack));
+            _byId.Add(broker.Id, new BrokerLoad(broker, rack, doubted.Contains(broker.Id)));
         }
 
         _brokers = [.. _byId.Values];
@@ -60,7 +61,7 @@ internal sealed class PlacementLoads
 
     private static int Compare(BrokerLoad left, BrokerLoad right)
     {
-        int order = right.Alive.CompareTo(left.Alive);
+        int order = left.Standing.CompareTo(right.Standing);
         order = order != 0 ? order : left.Rack.InPartition.CompareTo(right.Rack.InPartition);
         order = order != 0 ? order : left.InTopic.CompareTo(right.InTopic);
         order = order != 0 ? order : PerBroker(left, right).CompareTo(PerBroker(right, left));

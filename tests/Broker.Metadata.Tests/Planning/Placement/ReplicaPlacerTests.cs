@@ -49,7 +49,7 @@ public sealed class ReplicaPlacerTests
         ClusterImage image = Cluster.OfSize(3);
         for (int i = 0; i < 9; i++)
         {
-            image = image.Then(TopicPlanner.Create(image, Cluster.Wish($"t{i}", 1, 3, i), TopicDefaults.Default));
+            image = image.Then(Cluster.Create(image, Cluster.Wish($"t{i}", 1, 3, i)));
         }
 
         AssertBalanced(3, image.Topics.Values.Select(topic => topic.Partitions[0].Replicas[0]));
@@ -59,9 +59,9 @@ public sealed class ReplicaPlacerTests
     public void Partitions_that_are_added_go_to_brokers_that_have_fewer()
     {
         ClusterImage image = Cluster.OfSize(2);
-        image = image.Then(TopicPlanner.Create(image, Cluster.Wish("t", 4, 1), TopicDefaults.Default));
+        image = image.Then(Cluster.Create(image, Cluster.Wish("t", 4, 1)));
         image = image.Then(Cluster.Broker(3));
-        image = image.Then(TopicPlanner.AddPartitions(image, "t", 6, [], TopicDefaults.Default));
+        image = image.Then(Cluster.Grow(image, "t", 6));
         AssertBalanced(3, image.Topics["t"].Partitions.Select(partition => partition.Replicas[0]));
     }
 
@@ -75,19 +75,51 @@ public sealed class ReplicaPlacerTests
     }
 
     [Fact]
+    public void A_broker_in_doubt_is_taken_after_the_sound_and_before_the_fenced()
+    {
+        ClusterImage image = Cluster.OfSize(4);
+        Assert.All(Place(image, 20, 3, 1), partition => Assert.DoesNotContain(new BrokerId(1), partition));
+        Assert.All(Place(image, 20, 4, 1), partition => Assert.NotEqual(new BrokerId(1), partition[0]));
+        Assert.All(Place(image, 20, 1, 1, 2, 3), partition => Assert.Equal(new BrokerId(4), partition[0]));
+        image = image.Then(new BrokerFenced(new BrokerId(2), image.Brokers[new BrokerId(2)].Process));
+        Assert.All(Place(image, 20, 3, 1), partition => Assert.Equal(Cluster.Ids(1, 3, 4), partition.Order()));
+    }
+
+    [Property(MaxTest = 200)]
+    public void A_draining_broker_is_never_taken(byte size, byte leaving, byte count, byte factor)
+    {
+        int brokers = 2 + size % 8;
+        var drained = new BrokerId(1 + leaving % brokers);
+        ClusterImage image = Cluster.OfSize(brokers).Then(new BrokerDraining(drained, true));
+        var placed = Place(image, 1 + count % 60, 1 + factor % (brokers - 1));
+        Assert.All(placed, partition => Assert.DoesNotContain(drained, partition));
+    }
+
+    [Fact]
+    public void Without_enough_brokers_that_stay_nothing_is_placed_and_the_reason_names_who_goes()
+    {
+        ClusterImage image = Cluster.OfSize(3).Then(new BrokerDraining(new BrokerId(2), true));
+        Refusal? refusal = ReplicaPlacer.Place(image, null, 1, 3, Cluster.NoDoubt, out _);
+        Assert.Contains("3 brokers are registered, of which 2 are being drained", refusal!.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_partition_without_a_living_majority_is_not_placed()
     {
         ClusterImage image = Cluster.OfSize(3);
         image = image.Then(
             new BrokerFenced(new BrokerId(1), image.Brokers[new BrokerId(1)].Process),
             new BrokerFenced(new BrokerId(2), image.Brokers[new BrokerId(2)].Process));
-        Refusal? refusal = ReplicaPlacer.Place(image, null, 1, 3, out _);
+        Refusal? refusal = ReplicaPlacer.Place(image, null, 1, 3, Cluster.NoDoubt, out _);
         Assert.Equal(RefusalReason.InvalidReplicationFactor, refusal?.Reason);
     }
 
-    private static ImmutableArray<ImmutableArray<BrokerId>> Place(ClusterImage image, int count, int factor)
+    private static ImmutableArray<ImmutableArray<BrokerId>> Place(
+        ClusterImage image, int count, int factor, params int[] doubted)
     {
-        Assert.Null(ReplicaPlacer.Place(image, null, count, factor, out var placed));
+        var inDoubt = Cluster.Ids(doubted).ToImmutableSortedSet();
+        Assert.Null(ReplicaPlacer.Place(image, null, count, factor, inDoubt, out var placed));
         return placed;
     }
 
