@@ -30,9 +30,10 @@ internal sealed partial class BrokerProcess(int id, string configuration, string
         }
     }
 
-    public void Start()
+    /// <param name="executable">Of which version; this one if not said.</param>
+    public void Start(string? executable = null)
     {
-        var start = new ProcessStartInfo(Tree.Executable, ["serve", "--config", configuration])
+        var start = new ProcessStartInfo(executable ?? Tree.Executable, ["serve", "--config", configuration])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

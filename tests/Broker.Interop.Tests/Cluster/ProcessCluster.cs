@@ -17,13 +17,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly HttpClient _requests = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly List<BrokerProcess> _brokers = [];
 
-    private ProcessCluster(int count)
+    private ProcessCluster(int count, Action<JsonObject>? configure)
     {
         int[] ports = FreePorts(count * 3);
         int[] peers = ports[count..(count * 2)];
         for (int id = 1; id <= count; id++)
         {
-            _brokers.Add(Configure(id, ports[id - 1], peers, ports[(count * 2) + id - 1]));
+            _brokers.Add(Configure(id, ports[id - 1], peers, ports[(count * 2) + id - 1], configure));
         }
     }
 
@@ -31,14 +31,17 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public string Bootstrap => string.Join(',', _brokers.Select(broker => broker.Client));
 
-    public static async Task<ProcessCluster> StartAsync(int count = 3)
+    /// <param name="executable">Of which version; this one if not said.</param>
+    /// <param name="configure">Changes each broker's configuration.</param>
+    public static async Task<ProcessCluster> StartAsync(
+        int count = 3, string? executable = null, Action<JsonObject>? configure = null)
     {
-        var cluster = new ProcessCluster(count);
+        var cluster = new ProcessCluster(count, configure);
         try
         {
             foreach (BrokerProcess broker in cluster._brokers)
             {
-                broker.Start();
+                broker.Start(executable);
             }
 
             await cluster.WaitUntilReadyAsync();
@@ -84,7 +87,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private BrokerProcess Configure(int id, int clientPort, int[] peerPorts, int httpPort)
+    private BrokerProcess Configure(
+        int id, int clientPort, int[] peerPorts, int httpPort, Action<JsonObject>? configure)
     {
         string sample = Path.Combine(Tree.Root, "cluster-configs", $"broker-{Math.Min(id, Samples)}.json");
         JsonNode configuration = JsonNode.Parse(File.ReadAllText(sample))!;
@@ -98,6 +102,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         configuration["http.bind"] = http;
         configuration["metadata.voters"] = new JsonArray(
             [.. peerPorts.Take(Samples).Select((port, index) => (JsonNode)$"{index + 1}@127.0.0.1:{port}")]);
+        configure?.Invoke(configuration.AsObject());
         string path = Path.Combine(_folder, $"broker-{id}.json");
         File.WriteAllText(path, configuration.ToJsonString());
         return new BrokerProcess(id, path, client, http);
