@@ -15,6 +15,7 @@ public sealed class BrokerNodeTests
     private const int NobodyTookOver = 2306;
     private const int LeftAlone = 2308;
     private const int Readmitted = 3105;
+    private const int ScrubMetDamage = 3118;
 
     [Fact]
     public async Task Lesson_20_writing_goes_on_when_the_leader_s_broker_dies_and_it_catches_up_when_it_is_back()
@@ -67,6 +68,36 @@ public sealed class BrokerNodeTests
         await cluster.Nodes.Single(node => node != damaged && node != leader).KillAsync();
         await client.ProduceAsync("b", 10);
         all = await client.ReadAllAsync();
+        Assert.All(client.Acknowledged, one => Assert.Equal(one.Value, all[(int)one.Key]));
+    }
+
+    [Fact]
+    public async Task Lesson_11_damage_in_a_follower_that_nobody_reads_is_found_and_repaired_from_the_others()
+    {
+        await using NodeCluster cluster = await NodeCluster.StartAsync(
+            3, "--tail.cache.bytes=0", "--log.segment.bytes=1048576", "--log.scrub.interval.ms=200");
+        await cluster.CreateTopicAsync("orders", partitions: 1, replicas: 3, minInSync: 2);
+        using var client = new TopicClient(cluster, "orders");
+        await client.ProduceAsync(new string('a', 200_000), 12);
+        await cluster.UntilInSyncAsync("orders", 3);
+        NodeUnderTest leader = await cluster.UntilLedAsync("orders");
+        NodeUnderTest damaged = cluster.Nodes.First(node => node != leader);
+        string directory = cluster.DirectoryOf(damaged, "orders");
+        string[] segments = [.. Directory.GetFiles(directory, "*.log").Order(StringComparer.Ordinal)];
+        Assert.True(segments.Length > 2);
+
+        Spoil(segments[1]);
+
+        await NodeCluster.UntilAsync(() => cluster.Log.Contains(ScrubMetDamage), "the damage is met");
+        await NodeCluster.UntilAsync(
+            () => cluster.Log.Contains(Readmitted), "the damaged replica is filled again and counts");
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(directory, "damaged")));
+        Assert.Equal(leader, await cluster.UntilLedAsync("orders"));
+
+        // Now it is needed for every acknowledgement.
+        await cluster.Nodes.Single(node => node != damaged && node != leader).KillAsync();
+        await client.ProduceAsync("b", 5);
+        IReadOnlyList<string> all = await client.ReadAllAsync();
         Assert.All(client.Acknowledged, one => Assert.Equal(one.Value, all[(int)one.Key]));
     }
 

@@ -18,6 +18,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
     private readonly WriteLane[] _lanes;
     private readonly VoteLane _votes;
     private readonly CatchUpLane _catchUp;
+    private readonly ScrubLane? _scrub;
     private readonly Rebuilds _rebuilds;
     private readonly MessageRouter _router;
     private readonly GroupContext _context;
@@ -45,6 +46,12 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         var services = new LaneServices(metrics, environment.Storage.Reserve, environment.Time, Fail);
         _votes = new VoteLane(environment.Storage.Journal, environment.Scheduler, Fail);
         _catchUp = new CatchUpLane(mesh, options, environment.Scheduler, services, _log);
+        if (options.ScrubInterval > TimeSpan.Zero)
+        {
+            var targets = new ScrubTargets(() => Replicas, Find, mesh.Self.Process);
+            _scrub = new ScrubLane(targets, options, environment.Scheduler, services, _log);
+        }
+
         _rebuilds = new Rebuilds(mesh, Find, _log);
         int loops = options.OwnerLoops > 0 ? options.OwnerLoops : Environment.ProcessorCount;
         _loops = [.. Enumerable.Range(0, loops)
@@ -77,6 +84,9 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
 
     /// <summary>In the order of their ids.</summary>
     public IReadOnlyList<Replica> Replicas => [.. Volatile.Read(ref _replicas).Values];
+
+    /// <summary>What has been read again in the background, and what was met.</summary>
+    internal ScrubRecord Scrub => _context.Metrics.Scrub;
 
     public Replica? Find(PartitionId id) => Volatile.Read(ref _replicas).GetValueOrDefault(id);
 
@@ -336,6 +346,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         _votes.Dispose();
         _rebuilds.End();
         _catchUp.Dispose();
+        _scrub?.Dispose();
         _context.Metrics.Dispose();
     }
 }

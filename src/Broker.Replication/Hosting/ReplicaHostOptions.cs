@@ -43,6 +43,14 @@ public sealed record ReplicaHostOptions
     /// <summary>Catch-up reads that may wait; more are let go and asked for again.</summary>
     public int MaxCatchUpReads { get; init; } = 1024;
 
+    /// <summary>
+    /// From the beginning of one pass of the scrub, which reads all that is flushed, to that of the next; zero: never.
+    /// </summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How much it reads per second.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 16L << 20;
+
     /// <summary>How often flushed marks are remembered while logs are written.</summary>
     public TimeSpan MarkInterval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -59,4 +59,19 @@ internal static partial class ReplicationLog
 
     [LoggerMessage(3117, LogLevel.Warning, "{Partition}: the disk refused the base to begin anew from: {Reason}")]
     public static partial void BaseRefused(this ILogger log, PartitionId partition, string reason);
+
+    [LoggerMessage(3118, LogLevel.Error, "{Partition}: read again in the background, and damaged: {Damage}")]
+    public static partial void ScrubMetDamage(this ILogger log, PartitionId partition, LogDamage damage);
+
+    [LoggerMessage(3119, LogLevel.Warning, "{Partition}: could not be read again in the background: {Reason}")]
+    public static partial void ScrubFailed(this ILogger log, PartitionId partition, string reason);
+
+    [LoggerMessage(3120, LogLevel.Information,
+        "All logs were read again: {Bytes} bytes in {Elapsed}, damage met {Damaged} times")]
+    public static partial void Scrubbed(this ILogger log, long bytes, TimeSpan elapsed, int damaged);
+
+    [LoggerMessage(3121, LogLevel.Warning,
+        "Reading all logs again took {Elapsed}, longer than log.scrub.interval.ms ({Interval}): allow it more by "
+        + "log.scrub.bytes.per.second")]
+    public static partial void ScrubIsSlow(this ILogger log, TimeSpan elapsed, TimeSpan interval);
 }

@@ -32,8 +32,15 @@ internal sealed class ReplicationMetrics : IDisposable
         Gauge(
             "broker.replication.log.start.held", "{replica}", "Leaders here whose retention waits for a replica.",
             () => replicas().Count(replica => replica.LogStartHolder != BrokerId.None));
+        Count("broker.replication.scrubbed", "By", "Read again and checked in the background.", () => Scrub.Bytes);
+        Count("broker.replication.scrub.damaged", "{damage}", "Damage that was met by it.", () => Scrub.Damaged);
+        Gauge(
+            "broker.replication.scrub.last", "s", "When all logs were last checked, in Unix seconds; 0: not yet.",
+            () => Scrub.LastPass);
         Gauge("broker.replication.peer.memory", "By", "Received entries that are not on disk yet.", () => memory.Used);
     }
+
+    public ScrubRecord Scrub { get; } = new();
 
     public void CountAppended(int bytes)
     {

@@ -39,6 +39,8 @@ public sealed record BrokerOptions
 
     public required LeadershipOptions Leadership { get; init; }
 
+    public required ScrubOptions Scrub { get; init; }
+
     public required long TailCacheBytes { get; init; }
 
     public required long DiskReserveBytes { get; init; }

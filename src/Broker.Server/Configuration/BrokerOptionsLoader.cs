@@ -46,6 +46,7 @@ public static class BrokerOptionsLoader
             Raft = Raft(values),
             Moves = Moves(values),
             Leadership = Leadership(values),
+            Scrub = Scrub(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
             Given = values.Given,
@@ -132,5 +133,11 @@ public static class BrokerOptionsLoader
         IsRebalanced = values.Get(Settings.RebalanceLeaders),
         RebalanceDelay = values.Get(Settings.RebalanceDelay),
         RebalanceRate = values.Get(Settings.RebalanceRate),
+    };
+
+    private static ScrubOptions Scrub(SettingValues values) => new()
+    {
+        Interval = values.Get(Settings.ScrubInterval),
+        BytesPerSecond = values.Get(Settings.ScrubBytes),
     };
 }

@@ -89,6 +89,14 @@ public static class Settings
         "log.segment.ms", 604_800_000, 1, long.MaxValue / TimeSpan.TicksPerMillisecond,
         "The age at which a segment is closed; topics may say otherwise.");
 
+    public static readonly Setting<TimeSpan> ScrubInterval = SettingKind.Milliseconds(
+        "log.scrub.interval.ms", 604_800_000, 0, int.MaxValue,
+        "How often all that the partitions' logs have flushed is read again and checked, on every broker; 0: never.");
+
+    public static readonly Setting<long> ScrubBytes = SettingKind.Long(
+        "log.scrub.bytes.per.second", 16_777_216, 65_536, long.MaxValue,
+        "How much of it is read per second; clients and other brokers have what is left of the disk.");
+
     public static readonly Setting<int> MessageBytes = SettingKind.Integer(
         "message.max.bytes", 1_048_588, 1, MaxFrame / 2,
         "The largest record batch that is accepted; topics may say otherwise.");
@@ -209,7 +217,7 @@ public static class Settings
         BrokerId, Rack, DataDirectory, PeerBind, PeerAdvertised, HttpBind, Voters, FoundingLevel,
         Partitions, ReplicationFactor, MinInSyncReplicas, AutoCreateTopics, TopicNameLength,
         RetentionTime, RetentionBytes, RetentionCheckInterval, ProducerIdExpiration,
-        SegmentBytes, SegmentTime, MessageBytes,
+        SegmentBytes, SegmentTime, ScrubInterval, ScrubBytes, MessageBytes,
         RequestBytes, RequestPartitions, QueuedRequestBytes, QueuedResponseBytes, ConnectionResponseBytes, FetchBytes,
         Connections, ConnectionsPerAddress, InFlight, IdleTime, StallTime,
         TailCacheBytes, DiskReserveBytes,

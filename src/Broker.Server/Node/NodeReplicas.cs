@@ -140,6 +140,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
         LagLimit = options.Raft.ReplicaLag,
         RebuildDelay = options.Raft.ReplicaRebuildDelay,
         CatchUpBytesPerSecond = options.Moves.CatchUpBytesPerSecond,
+        ScrubInterval = options.Scrub.Interval,
+        ScrubBytesPerSecond = options.Scrub.BytesPerSecond,
         Raft = unset.Raft with
         {
             HeartbeatTicks = TicksOf(options.Raft.Heartbeat, options.Raft.Tick),

@@ -26,6 +26,12 @@ internal sealed class LogFiles
 
     public FileLease Lease(string path, FileMode mode = FileMode.Open) => _open.Lease(path, mode);
 
+    /// <summary>
+    /// A handle beside the shared ones, to read with: its caller closes it soon. Null if there is no such file.
+    /// </summary>
+    public IFile? OpenApart(string path) =>
+        _fileSystem.FileExists(path) ? _fileSystem.Open(path, FileMode.Open) : null;
+
     public void FlushDirectory() => _fileSystem.FlushDirectory(Directory);
 
     public bool IsOlder(Segment segment, TimeSpan age) => Now - segment.Header.CreatedAt > age.TotalMilliseconds;

@@ -56,6 +56,11 @@ internal sealed class LogState(TailCacheBudget budget)
 
     public LogDamage? Damage { get; set; }
 
+    /// <summary>
+    /// Another log may have the directory by now, or nobody: what a read finds there says nothing of this log.
+    /// </summary>
+    public bool IsClosed { get; set; }
+
     public ReadHints Hints { get; } = new();
 
     public Segment? Active => Segments.Length > 0 ? Segments[^1] : null;

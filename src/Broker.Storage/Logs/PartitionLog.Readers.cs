@@ -41,6 +41,13 @@ public sealed partial class PartitionLog
     public TimestampHit? FindMaxTimestamp(Offset limit) => _times.FindHighest(limit);
 
     /// <summary>
+    /// Reads and checks some of what is flushed, from a place on, about as many bytes as wanted, and moves the place.
+    /// Damage goes the way of all damage (<see cref="DamageFound"/>). Throws <see cref="StorageException"/> if a file
+    /// can't be opened now.
+    /// </summary>
+    public ScrubStep Scrub(ScrubPlace place, long maxBytes) => _scrub.Step(place, maxBytes);
+
+    /// <summary>
     /// Where the log could begin if segments were deleted: behind all leading closed segments that are older than a
     /// time or more than a size allows, and that end at or below an index. Memory only. Null if all stays.
     /// </summary>

@@ -19,6 +19,7 @@ public sealed partial class PartitionLog : IDisposable
     private readonly LogWriter _writer;
     private readonly LogReader _reader;
     private readonly TimeIndex _times;
+    private readonly LogScrub _scrub;
     private readonly LogMarks _marks;
     private readonly CheckpointFile _checkpoint;
     private readonly BaseFile _base;
@@ -42,6 +43,7 @@ public sealed partial class PartitionLog : IDisposable
         _writer = new LogWriter(_files, _state, _marks, options, resources.Reserve);
         _reader = new LogReader(_files, _state, OnDamage);
         _times = new TimeIndex(_files, _state, OnDamage);
+        _scrub = new LogScrub(_files, _state, OnDamage);
         resources.TailCache.Join(this);
     }
 
@@ -129,9 +131,13 @@ public sealed partial class PartitionLog : IDisposable
     {
         _resources.TailCache.Leave(this);
         _writer.Abandon();
-        _files.Forget(_state.Segments);
         lock (_state.Gate)
+        {
+            _state.IsClosed = true;
             _state.ClearTail();
+        }
+
+        _files.Forget(_state.Segments);
     }
 
     internal void DropFromTail()
@@ -147,7 +153,7 @@ public sealed partial class PartitionLog : IDisposable
         {
             // Of several the first counts: there the log will be cut off.
             isFirst = _state.Damage is null;
-            if (_state.Damage is { } known && known.At <= damage.At)
+            if (_state.IsClosed || (_state.Damage is { } known && known.At <= damage.At))
                 return;
             _state.Damage = damage;
         }

@@ -23,6 +23,11 @@ public sealed record WorldOptions
 
     public int Brokers { get; init; } = 3;
 
+    /// <summary>
+    /// How often brokers read all logs again; null: in every third world that has faults, and never otherwise.
+    /// </summary>
+    public TimeSpan? ScrubInterval { get; init; }
+
     /// <summary>Replicas of partitions are moved from broker to broker.</summary>
     public bool HasMoves { get; init; }
 

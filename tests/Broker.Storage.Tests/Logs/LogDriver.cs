@@ -9,6 +9,7 @@ internal sealed class LogDriver : IDisposable
     private readonly SimulatedFileSystem _disk;
     private readonly LogOptions _options;
     private int _timestamp;
+    private ScrubPlace _place = new();
 
     public LogDriver(SimulatedFileSystem disk, LogOptions options)
     {
@@ -66,6 +67,7 @@ internal sealed class LogDriver : IDisposable
                 break;
         }
 
+        Scrub(a);
         Model.Check(Log);
     }
 
@@ -114,6 +116,15 @@ internal sealed class LogDriver : IDisposable
         {
             throw new InvalidOperationException($"nothing waits, but only {Log.FlushedIndex} is flushed");
         }
+    }
+
+    /// <summary>A pass goes on beside everything else, and meets no damage where there is none.</summary>
+    private void Scrub(int a)
+    {
+        if (_place.IsAtEnd)
+            _place = new ScrubPlace();
+        if (Log.Scrub(_place, 1 + (a % 5000)).Damage is { } damage)
+            throw new InvalidOperationException($"nothing was damaged, but {damage}");
     }
 
     private void WriteOnly() => Log.WritePending();

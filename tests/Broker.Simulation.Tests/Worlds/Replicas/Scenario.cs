@@ -12,11 +12,16 @@ internal sealed class Scenario : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public Scenario(int seed, int brokers = 3, int groups = 1)
+    public Scenario(int seed, int brokers = 3, int groups = 1, TimeSpan? scrub = null)
     {
-        World = new ReplicaWorld(
-            seed,
-            WorldOptions.Default with { HasNemesis = false, HasClients = false, Brokers = brokers, Groups = groups });
+        World = new ReplicaWorld(seed, WorldOptions.Default with
+        {
+            HasNemesis = false,
+            HasClients = false,
+            Brokers = brokers,
+            Groups = groups,
+            ScrubInterval = scrub,
+        });
         World.StartAll();
         Until(() => Leader is not null && Seats.All(seat => seat.IsComplete));
     }

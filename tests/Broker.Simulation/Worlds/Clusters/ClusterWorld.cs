@@ -150,6 +150,11 @@ public sealed class ClusterWorld : World
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
             DiskReserveBytes = 0,
+            Scrub = new ScrubOptions
+            {
+                Interval = HostOptions.ScrubInterval,
+                BytesPerSecond = HostOptions.ScrubBytesPerSecond,
+            },
         };
     }
 

@@ -43,11 +43,16 @@ internal sealed class ReplicaSeat : Machine
 
     public ReplicaHost? Host => IsUp ? _host : null;
 
+    /// <summary>What this process has read again in the background.</summary>
+    public long ScrubbedBytes => Host?.Scrub.Bytes ?? 0;
+
     public IReadOnlyList<ReplicaRecord> Records => _records;
 
     public ReplicaRecord? RecordOf(GroupRecord group) => _records.Find(record => record.Group == group);
 
     public Replica? Find(GroupRecord group) => Host?.Find(group.Id);
+
+    public bool IsAsleep(GroupRecord group) => Find(group)?.Owner.IsAsleep == true;
 
     /// <summary>
     /// Whether the value is on the disk. What was there before bits were lost counts: an answer may be on its way

@@ -87,7 +87,7 @@ public sealed class ReplicaWorld : World
         Clients.Stop();
         Heal();
         return Findings.First ?? Converge("after the faults") ?? ReadBack()
-            ?? new SleepTrial(this).Run() ?? SurvivePowerCut() ?? ReadBack();
+            ?? new ScrubTrial(this).Run() ?? new SleepTrial(this).Run() ?? SurvivePowerCut() ?? ReadBack();
     }
 
     public void StartAll()

@@ -70,7 +70,7 @@ internal sealed class SleepTrial(ReplicaWorld world)
         && term >= world.Seats.Max(other => other.Find(group)?.Status.Term ?? Term.Zero));
 
     private bool SleepsAll(ReplicaSeat seat) =>
-        seat.IsComplete && world.Groups.All(group => seat.Find(group)?.Owner.IsAsleep == true);
+        seat.IsComplete && world.Groups.All(seat.IsAsleep);
 
     private string Describe() => string.Join("; ", world.Groups.Select(group => $"{group.Name}: "
         + string.Join(", ", world.Seats.Select(seat => Describe(seat, seat.Find(group))))));
