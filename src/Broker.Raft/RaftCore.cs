@@ -19,8 +19,6 @@ public sealed partial class RaftCore
     private LogIndex? _beginAnew;
     private bool _leaderReady;
     private bool _roleChanged = true;
-    private bool _readmitted;
-    private bool _isQuarantined;
 
     /// <param name="voters">Who votes until an entry of the log says otherwise.</param>
     public RaftCore(BrokerId self, VoterSet voters, RaftStart start, ILogView log, RaftOptions options, Random random)
@@ -35,7 +33,7 @@ public sealed partial class RaftCore
         _random = random;
         _outbox = new Outbox(start.Hard);
         _elector = new Elector(this, _outbox);
-        Abstains = start.Abstains;
+        BeginAbstaining(start);
         CommitTo(start.Commit);
         _commitTold = start.Commit;
 
@@ -75,8 +73,6 @@ public sealed partial class RaftCore
 
     /// <summary>While a leadership is being handed over: to whom. Proposals have to wait.</summary>
     public BrokerId TransferTarget => _role is Leader leader ? leader.TransferTarget : BrokerId.None;
-
-    public bool Abstains { get; private set; }
 
     /// <summary>Ticks since the start.</summary>
     public long Now { get; private set; }
@@ -239,21 +235,6 @@ public sealed partial class RaftCore
     public void AppendRecovered() => AppendsRefused = false;
 
     /// <summary>
-    /// The own disk turns out to have lost what it had flushed: from now on this replica abstains, and a leader steps
-    /// down in favour of the follower that holds most. For good: the log that this core sees shows what is lost. Only
-    /// a core that starts from what is left can be filled and readmitted.
-    /// </summary>
-    public void Quarantine()
-    {
-        if (_isQuarantined)
-            return;
-
-        _isQuarantined = Abstains = true;
-        Wake(BrokerId.None);
-        _role.Quarantined();
-    }
-
-    /// <summary>
     /// Starts handing leadership over (3.10); false when this replica can't. It gives up after an election timeout.
     /// </summary>
     public bool TransferLeadership(BrokerId to)
@@ -301,8 +282,8 @@ public sealed partial class RaftCore
         into.Clear();
         _role.BeforeReady();
         _outbox.MoveTo(into);
-        into.NoOp = _noOp;
         into.Configuration = (_role as Leader)?.OfferConfiguration();
+        into.NoOp = _noOp ?? (into.Configuration is null ? (_role as Leader)?.OfferFreshEntry() : null);
         into.Commit = CommitIndex != _commitTold ? CommitIndex : null;
         into.LeaderReady = _leaderReady;
         into.RoleChanged = _roleChanged;
@@ -347,15 +328,6 @@ public sealed partial class RaftCore
     }
 
     internal void NeedsToBeginAnew(LogIndex behind) => _beginAnew = behind;
-
-    internal void Readmit()
-    {
-        if (_isQuarantined)
-            return;
-
-        Abstains = false;
-        _readmitted = true;
-    }
 
     internal void BecomeFollower(Term term, BrokerId leader)
     {

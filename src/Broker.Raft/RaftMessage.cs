@@ -30,7 +30,8 @@ public readonly record struct RaftMessage
 
     /// <summary>
     /// Append: the last entry that is sent; equal to <see cref="PrevIndex"/> when none is. AppendReply,
-    /// HeartbeatReply: up to here the follower's log is known to equal the leader's, on disk or not.
+    /// HeartbeatReply: up to here the follower's log is known to equal the leader's, on disk or not. Heartbeat with an
+    /// <see cref="Abstention"/>: once it holds this entry on its disk, the receiver counts again.
     /// </summary>
     public LogIndex LastIndex { get; init; }
 
@@ -67,6 +68,12 @@ public readonly record struct RaftMessage
     /// AppendReply, HeartbeatReply: the sender may have lost what it promised before, and is not to be counted.
     /// </summary>
     public bool Abstains { get; init; }
+
+    /// <summary>
+    /// A reply that <see cref="Abstains"/>: a number that names this time of it. Heartbeat: the one that may end, see
+    /// <see cref="LastIndex"/>.
+    /// </summary>
+    public long Abstention { get; init; }
 
     /// <summary>
     /// Vote: asked for by the leader itself (3.10), so that a leader's being alive is no reason to refuse.

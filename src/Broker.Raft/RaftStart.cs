@@ -18,6 +18,12 @@ namespace Broker.Raft;
 public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Abstains = false)
 {
     /// <summary>
+    /// It may have forgotten whom it voted for, too: it abstains until its leader has stored an entry without its help
+    /// on so many others that nobody can be elected by what it forgot.
+    /// </summary>
+    public bool HasForgottenVotes { get; init; }
+
+    /// <summary>
     /// A configuration that is known to be committed, be its entry before the log's first or behind its last. Null: the
     /// voters that the core is given.
     /// </summary>

@@ -16,6 +16,9 @@ public sealed class VoterSet : IEquatable<VoterSet>
     /// <summary>How many of them decide.</summary>
     public int Majority => (Voters.Length / 2) + 1;
 
+    /// <summary>So many of them, and there is no majority without one of these.</summary>
+    public int Blocking => Voters.Length - Majority + 1;
+
     public static VoterSet Of(params ReadOnlySpan<BrokerId> voters)
     {
         ImmutableArray<BrokerId> sorted = [.. voters.ToArray().Distinct().Order()];

@@ -21,10 +21,11 @@ public sealed class RaftMutantTests
     [
         "abstainer-counts", "check-quorum-off", "damaged-leads-on", "log-compared-by-length",
         "lost-acknowledgement-counts", "lower-term-not-answered", "quarantine-ends-by-itself",
-        "no-reject-hint", "pre-vote-raises-term", "readmitted-by-own-idea", "stickiness-off",
+        "no-reject-hint", "pre-vote-raises-term", "readmitted-by-own-idea", "stickiness-off", "earlier-loss-readmits",
         "transfer-not-forced", "window-unbounded", "transfer-to-a-learner", "learner-promoted-behind",
         "removed-may-not-finish", "taken-back-at-once", "resigns-in-silence", "silence-asleep-forgotten",
-        "woken-follower-keeps-quiet",
+        "woken-follower-keeps-quiet", "abstainer-confirms-reads", "filled-by-old-entries",
+        "filled-counts-though-votes-forgotten", "vote-not-spent",
     ];
 
     /// <summary>They need a world whose members change.</summary>

@@ -86,6 +86,16 @@ public sealed class Configuration : IEquatable<Configuration>
         return least;
     }
 
+    /// <summary>The largest value that, of any majority, some voter has reached; while joint, of either half's.</summary>
+    public long ReachedByBlocking(Func<BrokerId, long> reached)
+    {
+        long least = long.MaxValue;
+        foreach (VoterSet half in _halves)
+            least = Math.Min(least, half.ReachedBy(half.Blocking, reached));
+
+        return least;
+    }
+
     /// <summary>The largest value that so many voters have reached; while joint, so many of either half.</summary>
     public long ReachedBy(int count, Func<BrokerId, long> reached)
     {

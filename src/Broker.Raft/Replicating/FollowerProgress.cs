@@ -41,6 +41,12 @@ internal sealed class FollowerProgress
     /// <summary>It may have lost what it promised before, and is not counted.</summary>
     public bool Abstains { get; private set; }
 
+    /// <summary>Which time of abstaining that is, as it named it.</summary>
+    public long Abstention { get; private set; }
+
+    /// <summary>Abstaining: the first entry that was appended after its leader heard of it.</summary>
+    public LogIndex AbstainsBefore { get; private set; }
+
     public LogIndex Next { get; private set; }
 
     public long HeardAt { get; private set; }
@@ -73,12 +79,18 @@ internal sealed class FollowerProgress
     /// An answer came. What a replica acknowledged before it abstained is what it may have lost: it does not count any
     /// more, and is kept for it.
     /// </summary>
-    public void Heard(bool abstains, long now)
+    public void Heard(in RaftMessage reply, LogIndex end, long now)
     {
         HeardAt = now;
-        if (abstains && !Abstains)
+        bool anew = reply.Abstains && (!Abstains || reply.Abstention != Abstention);
+        if (anew)
+        {
             Match = LogIndex.Zero;
-        Abstains = abstains;
+            AbstainsBefore = end + 1;
+        }
+
+        Abstains = reply.Abstains;
+        Abstention = reply.Abstention;
     }
 
     /// <summary>While everybody slept, by its broker.</summary>

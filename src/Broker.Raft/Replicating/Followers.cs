@@ -49,6 +49,17 @@ internal sealed class Followers
         return best;
     }
 
+    public bool HasAbstainerBefore(LogIndex next)
+    {
+        foreach (FollowerProgress follower in _all)
+        {
+            if (follower.Abstains && follower.AbstainsBefore >= next)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The configurations are other ones: who stays keeps its progress, who is new has to show some.</summary>
     public void Refresh() => Gather(_core.Log.LastIndex + 1, FollowerProgress.Never);
 

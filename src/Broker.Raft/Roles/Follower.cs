@@ -21,6 +21,9 @@ internal sealed class Follower : RoleState
     /// <summary>The highest commit index that this term's leader has told.</summary>
     private LogIndex _leaderCommit = LogIndex.Zero;
 
+    /// <summary>Holding this entry ends abstaining, as this term's leader said.</summary>
+    private LogIndex? _fillMark;
+
     /// <summary>
     /// An append was taken whose entries were not flushed yet; its answer goes out with their flush.
     /// </summary>
@@ -91,6 +94,8 @@ internal sealed class Follower : RoleState
         ReadmitIfFilled();
     }
 
+    public override void HardStatePersisted() => ReadmitIfFilled();
+
     public override void VoteGranted() => _silentTicks = 0;
 
     /// <summary>
@@ -150,6 +155,8 @@ internal sealed class Follower : RoleState
             Core.LeaderFound();
         }
 
+        if (Core.Abstains)
+            Core.SpendVote(leader);
         _silentTicks = 0;
         _timeout = Math.Max(_timeout, Core.Options.ElectionTicks);
     }
@@ -234,6 +241,7 @@ internal sealed class Follower : RoleState
             PrevIndex = append.PrevIndex,
             LastIndex = _verified,
             Abstains = Core.Abstains,
+            Abstention = Core.Abstention,
             HintIndex = hint,
             HintTerm = Core.Log.TermOf(hint) ?? Term.Zero,
         });
@@ -250,10 +258,13 @@ internal sealed class Follower : RoleState
         LastIndex = _verified,
         Match = LogIndex.Min(_verified, Core.PersistedIndex),
         Abstains = Core.Abstains,
+        Abstention = Core.Abstention,
     };
 
     private void TakeHeartbeat(in RaftMessage heartbeat)
     {
+        if (Core.Abstains && heartbeat.Abstention == Core.Abstention)
+            _fillMark = heartbeat.LastIndex;
         Commit(heartbeat.Commit);
         _offered = heartbeat.Sleep ? heartbeat.ReadRound : 0;
         Core.Send(Claim(MessageKind.HeartbeatReply) with
@@ -281,14 +292,25 @@ internal sealed class Follower : RoleState
     }
 
     /// <summary>
-    /// Once a leader has committed an entry of its own term, without this replica's help, its log holds all that was
-    /// ever committed, whatever this replica had forgotten to have promised. Once this log equals it up to there, on
-    /// disk, nothing is missing any more. It must be the leader's commit index, not this replica's idea of it.
+    /// What may be forgotten are entries that a leader counted, or a vote as well, which takes more to make up for.
+    /// Term and vote are on disk first: who counts again must not forget in which term that was.
     /// </summary>
     private void ReadmitIfFilled()
     {
-        bool holds = _leaderCommit <= Core.PersistedIndex && _leaderCommit <= _verified;
-        if (Core.Abstains && holds && Core.Log.TermOf(_leaderCommit) == Core.CurrentTerm)
+        bool isFilled = Core.HasForgottenVotes ? HoldsFillMark() : HoldsWhatIsCommitted();
+        if (Core.Abstains && isFilled && Core.HardStateIsDurable)
             Core.Readmit();
     }
+
+    /// <summary>
+    /// Once a leader has committed an entry of its own term, its log holds all that was ever committed, whatever this
+    /// replica had forgotten to have acknowledged; and while this replica remembers its votes, no later leader can
+    /// have been elected by them. It must be the leader's commit index, not this replica's idea of it.
+    /// </summary>
+    private bool HoldsWhatIsCommitted() =>
+        Holds(_leaderCommit) && Core.Log.TermOf(_leaderCommit) == Core.CurrentTerm;
+
+    private bool HoldsFillMark() => _fillMark is { } mark && Holds(mark);
+
+    private bool Holds(LogIndex index) => index <= Core.PersistedIndex && index <= _verified;
 }

@@ -49,7 +49,7 @@ internal sealed class Leader : RoleState
     /// <summary>Check-quorum ends this within an election timeout when it is not true.</summary>
     public override bool HearsLeader => true;
 
-    public override bool HasOutput => MustSend || MayOfferConfiguration;
+    public override bool HasOutput => MustSend || MayOfferConfiguration || OfferFreshEntry() is not null;
 
     public bool IsReady => Core.CommitIndex >= _termStart;
 
@@ -99,6 +99,16 @@ internal sealed class Leader : RoleState
 
     public ConfigurationEntry? OfferConfiguration() => MayOfferConfiguration ? _change.Offer() : null;
 
+    /// <summary>
+    /// An entry without meaning, where one of its followers abstains and none was appended since that was heard: what
+    /// was stored before proves nothing of the votes that it may have forgotten.
+    /// </summary>
+    public LogIndex? OfferFreshEntry()
+    {
+        LogIndex next = Core.Log.LastIndex + 1;
+        return AcceptsProposals && _followers.HasAbstainerBefore(next) ? next : null;
+    }
+
     public override LogChange Receive(in RaftMessage message)
     {
         if (message.Kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.BeginAnew)
@@ -109,7 +119,7 @@ internal sealed class Leader : RoleState
 
         if (message.Kind == MessageKind.AppendReply)
         {
-            follower.Heard(message.Abstains, Core.Now);
+            follower.Heard(message, Core.Log.LastIndex, Core.Now);
             if (message.Rejected)
                 TakeRejection(follower, message);
             else
@@ -117,7 +127,7 @@ internal sealed class Leader : RoleState
         }
         else if (message.Kind == MessageKind.HeartbeatReply)
         {
-            follower.Heard(message.Abstains, Core.Now);
+            follower.Heard(message, Core.Log.LastIndex, Core.Now);
             TakeHeartbeatReply(follower, message);
         }
         else if (message.Kind == MessageKind.Wake)
@@ -239,7 +249,9 @@ internal sealed class Leader : RoleState
         if (follower.CanSend && follower.Next <= Core.Log.LastIndex)
             _mustSend = true;
 
-        follower.ReadRound = Math.Max(follower.ReadRound, reply.ReadRound);
+        // Who may have forgotten a vote for a later leader can't say that there is none.
+        if (!follower.Abstains)
+            follower.ReadRound = Math.Max(follower.ReadRound, reply.ReadRound);
         follower.SleepRound = reply.Sleep ? reply.ReadRound : 0;
         ConfirmReads();
     }
@@ -340,15 +352,30 @@ internal sealed class Leader : RoleState
         }
     }
 
-    private void SendHeartbeat(FollowerProgress follower) => Core.Send(new RaftMessage
+    private void SendHeartbeat(FollowerProgress follower)
     {
-        Kind = MessageKind.Heartbeat,
-        To = follower.Peer,
-        Term = Core.CurrentTerm,
-        Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
-        ReadRound = _reads.Current,
-        Sleep = _sleep.Stands,
-    });
+        bool mayCount = MayCountOnceFilled(follower);
+        Core.Send(new RaftMessage
+        {
+            Kind = MessageKind.Heartbeat,
+            To = follower.Peer,
+            Term = Core.CurrentTerm,
+            Commit = follower.Abstains ? Core.CommitIndex : LogIndex.Min(follower.Match, Core.CommitIndex),
+            Abstention = mayCount ? follower.Abstention : 0,
+            LastIndex = mayCount ? follower.AbstainsBefore : LogIndex.Zero,
+            ReadRound = _reads.Current,
+            Sleep = _sleep.Stands,
+        });
+    }
+
+    /// <summary>
+    /// Of every majority some voter, who remembers, stored an entry that was appended since that follower abstains. It
+    /// did so in this term, and would not vote for anybody without that entry since. So whoever asked that follower for
+    /// its vote before, in a later term, has not won and will not.
+    /// </summary>
+    private bool MayCountOnceFilled(FollowerProgress follower) =>
+        follower.Abstains && follower.AbstainsBefore >= _termStart
+        && Core.Configuration.ReachedByBlocking(_flushed) >= follower.AbstainsBefore.Value;
 
     private void SendTimeoutNow(BrokerId to) =>
         Core.Send(new RaftMessage { Kind = MessageKind.TimeoutNow, To = to, Term = Core.CurrentTerm });

@@ -31,6 +31,7 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             var hard = new HardState(known.Term, known.VotedFor);
             var start = new RaftStart(hard, commit, spec.Abstains || log.Damage is not null)
             {
+                HasForgottenVotes = spec.Abstains,
                 Committed = groupLog.Configurations.Restored,
                 Configurations = groupLog.Configurations.TakeAll(),
             };

@@ -10,7 +10,8 @@ namespace Broker.Replication;
 /// </summary>
 internal static class GroupMessageCodec
 {
-    private const int Fields = 14;
+    private const int Fields = 15;
+    private const int OldestFields = 14;
     private const int RejectedFlag = 1;
     private const int ForcedFlag = 2;
     private const int AbstainsFlag = 4;
@@ -35,6 +36,7 @@ internal static class GroupMessageCodec
         writer.Write(message.HintIndex.Value);
         writer.Write(message.HintTerm.Value);
         writer.Write(message.ReadRound);
+        writer.Write(message.Abstention);
         writer.Flush();
     }
 
@@ -42,7 +44,7 @@ internal static class GroupMessageCodec
     public static GroupMessage Read(ref MessagePackReader reader, BrokerId from, BrokerId to)
     {
         int fields = reader.ReadArrayHeader();
-        if (fields < Fields)
+        if (fields < OldestFields)
             throw new MessagePackSerializationException("A group message with too few fields.");
 
         var group = new PartitionId(new TopicId(reader.ReadGuid()), reader.ReadInt32());
@@ -67,6 +69,7 @@ internal static class GroupMessageCodec
             HintIndex = new LogIndex(reader.ReadInt64()),
             HintTerm = new Term(reader.ReadInt32()),
             ReadRound = reader.ReadUInt64(),
+            Abstention = fields > OldestFields ? reader.ReadInt64() : 0,
         };
         for (int i = Fields; i < fields; i++)
             reader.Skip();

@@ -13,6 +13,7 @@ public sealed class Node
     private readonly Ready _ready = new();
     private readonly VoterSet _voters;
     private readonly bool _applyAtOnce;
+    private bool _hasForgottenVotes;
     private HardState? _unsaved;
     private DiskWrite? _writing;
     private int _truncations;
@@ -29,6 +30,7 @@ public sealed class Node
         DurableHard = setup.Hard;
         DurableLog = new MemoryLog(setup.Log.Entries);
         Log = setup.Log;
+        _hasForgottenVotes = setup.HasForgottenVotes;
         Core = NewCore(setup.Abstains);
     }
 
@@ -44,6 +46,9 @@ public sealed class Node
 
     /// <summary>How often this node's process has started.</summary>
     public int Life { get; private set; }
+
+    /// <summary>How often its disk was replaced by an empty one.</summary>
+    public int Disks { get; private set; } = 1;
 
     public bool IsUp { get; private set; } = true;
 
@@ -128,6 +133,7 @@ public sealed class Node
             foreach (RaftMessage message in _ready.Messages)
                 Send(message);
             Reads.AddRange(_ready.Reads);
+            _hasForgottenVotes &= !_ready.Readmitted;
             if (_ready.NoOp is { } index)
             {
                 Assert(index == Log.LastIndex + 1, "the no-op follows the log");
@@ -176,6 +182,15 @@ public sealed class Node
     public void LoseFrom(LogIndex index) =>
         DurableLog = new MemoryLog(DurableLog.Entries.Take((int)index.Value - 1));
 
+    /// <summary>An empty disk is put in the place of the old one: log, term and vote are gone.</summary>
+    public void Wipe()
+    {
+        Disks++;
+        LoseFrom(new LogIndex(1));
+        DurableHard = HardState.Initial;
+        _hasForgottenVotes = true;
+    }
+
     /// <summary>
     /// Power is cut. A write under way may have come to any point: truncation first, then entry by entry.
     /// </summary>
@@ -216,7 +231,11 @@ public sealed class Node
 
     private RaftCore NewCore(bool abstains)
     {
-        var start = new RaftStart(DurableHard, LogIndex.Zero, abstains) { Configurations = [.. Log.Configurations] };
+        var start = new RaftStart(DurableHard, LogIndex.Zero, abstains)
+        {
+            Configurations = [.. Log.Configurations],
+            HasForgottenVotes = _hasForgottenVotes,
+        };
         return new RaftCore(Id, _voters, start, Log, _options, _random);
     }
 

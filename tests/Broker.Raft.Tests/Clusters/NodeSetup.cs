@@ -11,6 +11,9 @@ public sealed record NodeSetup(Random Random)
 
     public bool Abstains { get; init; }
 
+    /// <summary>It begins without what it had voted, too.</summary>
+    public bool HasForgottenVotes { get; init; }
+
     /// <summary>Each input's outcome is carried out at once; otherwise only when told.</summary>
     public bool ReadyAtOnce { get; init; } = true;
 }

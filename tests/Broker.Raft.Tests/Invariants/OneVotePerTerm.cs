@@ -4,10 +4,13 @@ using Broker.Raft.Tests.Worlds;
 
 namespace Broker.Raft.Tests.Invariants;
 
-/// <summary>No node votes twice in a term, across crashes too (3.4); and none votes or leads that must not.</summary>
+/// <summary>
+/// No node votes twice in a term, across crashes too (3.4), as long as it keeps its disk; and none votes or leads that
+/// must not.
+/// </summary>
 public sealed class OneVotePerTerm : Invariant
 {
-    private readonly Dictionary<(BrokerId, Term), BrokerId> _votes = [];
+    private readonly Dictionary<(BrokerId, int, Term), BrokerId> _votes = [];
 
     public override void OnSend(World world, Node node, in RaftMessage message)
     {
@@ -21,10 +24,9 @@ public sealed class OneVotePerTerm : Invariant
             return;
 
         Require(!node.Core.Abstains, $"{node.Id} takes part in an election while it abstains");
-        _votes.TryAdd((node.Id, message.Term), candidate);
-        Require(
-            _votes[(node.Id, message.Term)] == candidate,
-            $"{node.Id} voted for {_votes[(node.Id, message.Term)]} and {candidate} in {message.Term}");
+        (BrokerId, int, Term) vote = (node.Id, node.Disks, message.Term);
+        _votes.TryAdd(vote, candidate);
+        Require(_votes[vote] == candidate, $"{node.Id} voted for {_votes[vote]} and {candidate} in {message.Term}");
     }
 
     public override void AfterEvent(World world, Node node) =>

@@ -28,7 +28,7 @@ public sealed class WipedNodeTests
         group.Cut(m => m is { Kind: MessageKind.Append, To.Value: 2 });
         group.Elect(1);
         group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
-        Assert.Equal(new LogIndex(1), group[3].Core.PersistedIndex);
+        Assert.Equal(group[1].Log.LastIndex, group[3].Core.PersistedIndex);
         Assert.Equal(LogIndex.Zero, group[1].Core.CommitIndex);
     }
 
@@ -48,7 +48,97 @@ public sealed class WipedNodeTests
         Assert.True(group[3].Core.Abstains);
         group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
         Assert.False(group[3].Core.Abstains);
-        Assert.Equal(new LogIndex(12), group[1].Core.CommitIndex);
+
+        // It tells so, and one more entry than was proposed is there, since it abstained.
+        group.Tick(RaftOptions.Default.HeartbeatTicks);
+        Assert.Equal(new LogIndex(13), group[1].Core.CommitIndex);
+    }
+
+    [Fact]
+    public void Lesson_18_An_older_leader_cut_off_with_it_alone_neither_readmits_it_nor_reads_with_it()
+    {
+        var group = new Group(3);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        group.Isolate(1);
+        group[2].Input(() => group[2].Core.PeerGone(new BrokerId(1)));
+        group[3].Input(() => group[3].Core.PeerGone(new BrokerId(1)));
+        group.Elect(2);
+
+        // The vote that made 2 a leader is forgotten, and 1 has not heard of that leader.
+        group.Mend();
+        group.Isolate(2);
+        Wipe(group, 3);
+        group[1].Input(() => group[1].Core.ReadIndex(7));
+        for (int i = 0; i < 3 * RaftOptions.Default.HeartbeatTicks; i++)
+        {
+            group[1].Tick();
+            group.Settle();
+        }
+
+        Assert.Equal(group[1].Log.LastIndex, group[3].Core.PersistedIndex);
+        Assert.True(group[3].Core.Abstains);
+        Assert.Empty(group[1].Reads);
+        group.Heal();
+        group.TickUntil(() => !group[3].Core.Abstains);
+        Assert.True(group[3].Core.CurrentTerm > new Term(1));
+    }
+
+    [Fact]
+    public void Lesson_18_It_does_not_vote_in_the_term_of_the_leader_that_readmitted_it()
+    {
+        var group = new Group(3);
+        group.Elect(1);
+        Wipe(group, 3);
+        group.TickUntil(() => !group[3].Core.Abstains);
+
+        group.Isolate(1);
+        group[3].Receive(new Packet(
+            new RaftMessage
+            {
+                Kind = MessageKind.Vote,
+                From = new(2),
+                To = new(3),
+                Term = group[3].Core.CurrentTerm,
+                PrevIndex = new(100),
+                PrevTerm = group[3].Core.CurrentTerm,
+                Forced = true,
+            },
+            []));
+        group[3].Flush();
+        Assert.True(group[3].Outgoing.Single(packet => packet.Message.Kind == MessageKind.VoteReply).Message.Rejected);
+    }
+
+    [Fact]
+    public void Lesson_18_It_is_not_readmitted_by_a_word_on_an_earlier_loss()
+    {
+        var group = new Group(3);
+        group.Elect(1);
+        group.Propose(1, 10);
+        Wipe(group, 3);
+        group.TickUntil(() => !group[3].Core.Abstains);
+        RaftMessage word = group.Delivered.Last(message => message.Abstention != 0 && message.To.Value == 3);
+
+        group.Isolate(2);
+        Wipe(group, 3);
+        group[3].Receive(new Packet(word, []));
+        group.Tick(3 * RaftOptions.Default.HeartbeatTicks);
+        Assert.Equal(group[1].Log.LastIndex, group[3].Core.PersistedIndex);
+        Assert.True(group[3].Core.Abstains);
+    }
+
+    [Fact]
+    public void Lesson_18_Of_two_voters_the_leader_fills_the_other_one_without_anybody_s_help()
+    {
+        var group = new Group(2);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        Wipe(group, 2);
+        group.Propose(1);
+        group.TickUntil(() => group[1].Core.CommitIndex == group[1].Log.LastIndex);
+        Assert.False(group[2].Core.Abstains);
     }
 
     [Fact]
@@ -114,6 +204,15 @@ public sealed class WipedNodeTests
         group[1].Receive(new Packet(
             new RaftMessage { Kind = MessageKind.PreVoteReply, From = new(9), To = new(1), Term = new(1) }, []));
         Assert.Equal(RaftRole.PreCandidate, group[1].Core.Role);
+    }
+
+    private static void Wipe(Group group, int id)
+    {
+        group[id].Crash();
+        group[id].Wipe();
+        group[id].Restart(abstains: true);
+        foreach (Node other in group.Nodes.Where(node => node != group[id]))
+            other.Input(() => other.Core.PeerSession(group[id].Id));
     }
 
     private static Packet Append(long from, long to, long commit) => new(

@@ -62,7 +62,9 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
             return;
 
         bool damaged = random.NextDouble() < setup.Damage && MayLose(node);
-        if (damaged)
+        if (damaged && random.Next(2) == 0)
+            world.Do(node, "gets an empty disk", node.Wipe);
+        else if (damaged)
             node.LoseFrom(new LogIndex(random.Next(1, (int)node.DurableLog.LastIndex.Value + 2)));
         Restart(node, damaged || node.Core.Abstains);
     }
