@@ -1,41 +1,43 @@
-using System.Globalization;
-using Broker.Simulation.Worlds;
-using Broker.Simulation.Worlds.Clusters;
-using Broker.Simulation.Worlds.Replicas;
+using Broker.Simulation.Running;
 
-// simulate [--world replica|cluster|moves] SEED [--trace] [--seeds N]: N seeds from SEED on, one line for each.
-int first = 1, count = 1;
-bool trace = false;
-string kind = "replica";
-for (int i = 0; i < args.Length; i++)
+if (args.Contains("--help") || args.Contains("-h"))
 {
-    if (args[i] == "--trace")
-        trace = true;
-    else if (args[i] == "--seeds")
-        count = int.Parse(args[++i], CultureInfo.InvariantCulture);
-    else if (args[i] == "--world")
-        kind = args[++i];
-    else
-        first = int.Parse(args[i], CultureInfo.InvariantCulture);
+    Console.WriteLine(SimulationOptions.Usage);
+    return 0;
+}
+
+SimulationOptions options;
+try
+{
+    options = SimulationOptions.Parse(args);
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine($"simulate: {wrong.Message}");
+    Console.Error.WriteLine(SimulationOptions.Usage);
+    return 2;
+}
+
+if (options.Time is not null)
+{
+    using var stop = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, pressed) =>
+    {
+        pressed.Cancel = true;
+        stop.Cancel();
+    };
+    return new Soak(options, Console.Out).Run(stop.Token) == 0 ? 0 : 1;
 }
 
 int broken = 0;
-for (int seed = first; seed < first + count; seed++)
+foreach (WorldKind kind in options.Worlds)
 {
-    TextWriter? lines = trace ? Console.Out : null;
-    World world = kind switch
+    for (int seed = options.First; seed < options.First + options.Seeds; seed++)
     {
-        "replica" => new ReplicaWorld(seed, WorldOptions.Default, lines),
-        "cluster" => new ClusterWorld(seed, WorldOptions.Default, lines),
-        "moves" => new ClusterWorld(seed, WorldOptions.Moving, lines),
-        _ => throw new ArgumentException($"there is no world called {kind}"),
-    };
-    string? finding = world.Run();
-    broken += finding is null ? 0 : 1;
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"seed {seed}: {world.Queue.Trace.Hash:x16} {world.Queue.Executed} events, "
-            + $"{world.Acknowledged} acknowledged: {finding ?? "ok"}"));
+        WorldOutcome outcome = kind.Run(seed, options.Trace ? Console.Out : null);
+        broken += outcome.Finding is null ? 0 : 1;
+        Console.WriteLine($"seed {seed}: {outcome}");
+    }
 }
 
 return broken == 0 ? 0 : 1;

@@ -52,6 +52,9 @@ public sealed class Node
 
     public bool IsUp { get; private set; } = true;
 
+    /// <summary>It does not vote; nor will it, once it is up, where its disk was replaced meanwhile.</summary>
+    public bool Abstains => _hasForgottenVotes || Core.Abstains;
+
     /// <summary>Its owner has nothing else to do, and sessions with all.</summary>
     public bool MaySleep { get; set; }
 

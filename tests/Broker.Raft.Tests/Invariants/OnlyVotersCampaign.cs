@@ -12,9 +12,19 @@ public sealed class OnlyVotersCampaign : Invariant
 {
     public override void OnSend(World world, Node node, in RaftMessage message)
     {
-        if (message.Kind is not (MessageKind.PreVote or MessageKind.Vote))
-            return;
+        // What the owner takes out late may have been asked for before a leader was heard and members changed.
+        if (message.Kind is (MessageKind.PreVote or MessageKind.Vote) && node.Core.Role != RaftRole.Follower)
+            RequireThatItMay(world, node);
+    }
 
+    public override void AfterEvent(World world, Node node)
+    {
+        if (node.IsUp && node.Core.Role is (RaftRole.PreCandidate or RaftRole.Candidate))
+            RequireThatItMay(world, node);
+    }
+
+    private void RequireThatItMay(World world, Node node)
+    {
         bool mayBeNeeded = false;
         for (int i = node.Log.Configurations.Count; i >= 0 && !mayBeNeeded; i--)
         {

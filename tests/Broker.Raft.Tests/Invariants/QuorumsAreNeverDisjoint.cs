@@ -17,13 +17,13 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
     {
         MemoryLog log = LogOf(node);
         (LogIndex, long, bool, bool) now =
-            (log.LastIndex, log.FingerprintAt(log.LastIndex), node.IsUp, node.Core.Abstains);
+            (log.LastIndex, log.FingerprintAt(log.LastIndex), node.IsUp, node.Abstains);
         if (_seen.TryGetValue(node.Id, out var before) && before == now)
             return;
 
         _seen[node.Id] = now;
         Candidacy[] all =
-            [.. world.Nodes.Where(other => !other.Core.Abstains).Select(other => Candidate(world, other))];
+            [.. world.Nodes.Where(other => !other.Abstains).Select(other => Candidate(world, other))];
         if (all.All(one => one.Configuration.Equals(all[0].Configuration)))
             return;
 
@@ -48,7 +48,7 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
             MemoryLog other = LogOf(voter);
             bool wouldVote = log.LastTerm > other.LastTerm
                 || (log.LastTerm == other.LastTerm && log.LastIndex >= other.LastIndex);
-            if (wouldVote && !voter.Core.Abstains)
+            if (wouldVote && !voter.Abstains)
                 electors |= Bit(voter.Id);
         }
 
