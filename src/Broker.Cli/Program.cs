@@ -12,12 +12,13 @@ RootCommand root = new(
 {
     new ServeCommand(),
     new DevCommand(),
-    new Command("topic", "Create, list, describe and delete topics")
+    new Command("topic", "Create, list, describe and delete topics, and delete their oldest records")
     {
         new CreateTopicCommand(),
         new ListTopicsCommand(),
         new DescribeTopicCommand(),
         new DeleteTopicCommand(),
+        new DeleteRecordsCommand(),
     },
     new ProduceCommand(),
     new ConsumeCommand(),

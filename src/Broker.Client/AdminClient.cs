@@ -1,4 +1,5 @@
 using Broker.Client.Connections;
+using Broker.Client.Consuming;
 using Broker.Client.Metadata;
 using Broker.Model;
 using Broker.Protocol;
@@ -7,19 +8,22 @@ using Broker.Protocol.Messages;
 namespace Broker.Client;
 
 /// <summary>
-/// Creates, describes and deletes topics, moves their replicas, and describes the cluster. Any thread.
+/// Creates, describes and deletes topics, deletes their records, moves their replicas, and describes the cluster. Any
+/// thread.
 /// </summary>
 public sealed class AdminClient
 {
     private readonly ClientOptions _options;
     private readonly ConnectionPool _pool;
     private readonly MetadataCache _metadata;
+    private readonly RecordDeletion _deletion;
 
     internal AdminClient(ClientOptions options, ConnectionPool pool, MetadataCache metadata)
     {
         _options = options;
         _pool = pool;
         _metadata = metadata;
+        _deletion = new RecordDeletion(options, pool, metadata);
     }
 
     /// <summary>Creates a topic and returns when its partitions have leaders.</summary>
@@ -68,6 +72,24 @@ public sealed class AdminClient
         DeleteTopicsResponse.DeletableTopicResult result = response.Responses.Single();
         ThrowIfFailed(result.ErrorCode, $"topic '{name}' was not deleted", result.ErrorMessage);
     }
+
+    /// <summary>
+    /// Deletes a partition's records below an offset, for good: from the answer on nobody who asks its leader reads
+    /// them. Needs a topic whose <c>cleanup.policy</c> deletes.
+    /// </summary>
+    /// <param name="partition">Of which topic, and which of its partitions.</param>
+    /// <param name="before">The first record that stays; null: none of those that are committed now.</param>
+    /// <param name="token">Ends the wait; the records may be deleted all the same.</param>
+    /// <returns>
+    /// Where the partition begins now: further on than asked for, if it did so already. It never goes back.
+    /// </returns>
+    /// <exception cref="RequestException">
+    /// It was refused, and nothing was deleted; or, with <see cref="ErrorCode.RequestTimedOut"/>, what came of it is
+    /// not known.
+    /// </exception>
+    public Task<Offset> DeleteRecordsAsync(
+        TopicPartition partition, Offset? before, CancellationToken token = default) =>
+        _deletion.DeleteAsync(partition, before, token);
 
     /// <summary>All topics, by name.</summary>
     public async Task<IReadOnlyList<TopicDescription>> ListTopicsAsync(CancellationToken token = default)

@@ -13,6 +13,7 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.ApiVersions, 0, 0, 4, 3)]
     [InlineData(ApiKey.CreateTopics, 2, 2, 7, 5)]
     [InlineData(ApiKey.DeleteTopics, 1, 1, 6, 4)]
+    [InlineData(ApiKey.DeleteRecords, 0, 0, 2, 2)]
     [InlineData(ApiKey.InitProducerId, 0, 0, 5, 2)]
     [InlineData(ApiKey.OffsetForLeaderEpoch, 2, 2, 4, 4)]
     [InlineData(ApiKey.DescribeConfigs, 1, 1, 4, 4)]

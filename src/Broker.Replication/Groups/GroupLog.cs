@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Broker.Model;
 using Broker.Raft;
 using Broker.Storage;
@@ -11,8 +10,6 @@ namespace Broker.Replication;
 /// </summary>
 internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, GroupContext context)
 {
-    private const int LogStartPayload = 2 * sizeof(long);
-
     private readonly CommitMarks _marks = new();
     private readonly ReceivedBytes _received = new(context.Memory);
     private long _highWatermark;
@@ -87,9 +84,8 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
 
     public void AppendLogStart(Term term, LogIndex index, Offset offset)
     {
-        Span<byte> payload = stackalloc byte[LogStartPayload];
-        BinaryPrimitives.WriteInt64LittleEndian(payload, index.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(payload[sizeof(long)..], offset.Value);
+        Span<byte> payload = stackalloc byte[LogStartPayload.Size];
+        LogStartPayload.Write(payload, index, offset);
         AppendOwn(EntryKind.LogStart, term, payload);
     }
 
@@ -178,11 +174,7 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
         if (entry.Kind != EntryKind.LogStart)
             return new CommitMarks.Mark(entry.Index, entry.NextOffset, LogIndex.Zero, null);
 
-        ReadOnlySpan<byte> payload = entry.Payload.Span;
-        return new CommitMarks.Mark(
-            entry.Index,
-            entry.NextOffset,
-            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(payload)),
-            new Offset(BinaryPrimitives.ReadInt64LittleEndian(payload[sizeof(long)..])));
+        (LogIndex start, Offset offset) = LogStartPayload.Read(entry);
+        return new CommitMarks.Mark(entry.Index, entry.NextOffset, start, offset);
     }
 }

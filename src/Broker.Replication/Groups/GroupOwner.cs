@@ -22,7 +22,6 @@ internal sealed partial class GroupOwner
     private readonly PendingReads _reads = new();
     private readonly PendingTransfers _transfers = new();
     private readonly GroupProposals _proposals;
-    private readonly LogStarts _logStarts;
     private readonly Checkpoints _checkpoints;
     private readonly BeginningAnew _beginningAnew;
     private readonly int _uncertainTicks;
@@ -48,7 +47,7 @@ internal sealed partial class GroupOwner
             _core, context.Options.InTicks(context.Options.LagLimit), 3 * context.Options.Raft.HeartbeatTicks);
         _room = new DiskRoom(_core, context.Reserve, LeaderlessElections * context.Options.Raft.ElectionTicks);
         _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
-        _logStarts = new LogStarts(
+        LogStarts = new LogStarts(
             this, _core, context.Options.InTicks(context.Options.RebuildDelay), context.Log);
         _checkpoints = new Checkpoints(this, context.Options);
         _beginningAnew = new BeginningAnew(this, _core, context);
@@ -77,6 +76,8 @@ internal sealed partial class GroupOwner
     public IReplicaStateMachine Machine { get; }
 
     public RaftCore Core => _core;
+
+    public LogStarts LogStarts { get; }
 
     public string Directory { get; }
 
@@ -205,8 +206,6 @@ internal sealed partial class GroupOwner
         else
             _transfers.Add(done);
     }
-
-    public void Retain(long olderThan, long maxBytes) => _logStarts.Retain(olderThan, maxBytes);
 
     public Task<bool>? TakeCheckpoint() => _checkpoints.Take(_core);
 

@@ -6,12 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Replication;
 
 /// <summary>
-/// Lets a leader's log begin later, by an entry in the log itself. Nothing goes that a voter or learner has not got
+/// Lets a leader's log begin later, by an entry in the log itself. No file goes that a voter or learner has not got
 /// which was heard of lately: it could not catch up by appends. Who holds it back is named, once per holder. Who was
-/// silent for longer holds back nothing, and begins anew when it returns. OWNER only.
+/// silent for longer holds back nothing, and begins anew when it returns. What clients wish gone is hidden from them at
+/// once, whoever lacks it; its files go by and by, as retention finds that all have them. OWNER only.
 /// </summary>
 internal sealed class LogStarts(GroupOwner owner, RaftCore core, int patienceTicks, ILogger log)
 {
+    /// <summary>Where the log begins for clients: committed, and applied here.</summary>
+    public Offset Now => owner.Log.Log.LogStartOffset;
+
     public void Retain(long olderThan, long maxBytes)
     {
         if (core.Role != RaftRole.Leader || core.BeginProposal() is null)
@@ -26,8 +30,31 @@ internal sealed class LogStarts(GroupOwner owner, RaftCore core, int patienceTic
         if (possible is not { } cut || cut.FirstIndex <= files.LogStartIndex)
             return;
 
-        owner.Log.AppendLogStart(core.CurrentTerm, cut.FirstIndex, cut.FirstOffset);
+        owner.Log.AppendLogStart(
+            core.CurrentTerm, cut.FirstIndex, Offset.Max(cut.FirstOffset, files.LogStartOffset));
         core.Appended(files.LastIndex);
+    }
+
+    /// <summary>
+    /// Whether the log may begin at an offset (null: the high watermark), and what the entry has to say; or the answer,
+    /// if there is nothing to append. Only a leader that is ready knows what is committed.
+    /// </summary>
+    public DeletionAnswer? Judge(Offset? before, out LogIndex index, out Offset offset)
+    {
+        index = LogIndex.Zero;
+        Offset end = owner.Log.HighWatermark;
+        offset = before ?? end;
+        if (!core.IsLeaderReady)
+            return DeletionAnswer.Failed(DeletionOutcome.NotLeader);
+        if (offset < Offset.Zero || offset > end)
+            return DeletionAnswer.Failed(DeletionOutcome.OutOfRange);
+        if (offset <= Now)
+            return new DeletionAnswer(DeletionOutcome.Done, Now);
+
+        // Not the core's commit index: what that is ahead stands behind this high watermark, and stays.
+        LogIndex held = LogIndex.Min(LowestMatch(out _), owner.Log.Applied) + 1;
+        index = offset == end ? held : LogIndex.Min(owner.Log.Log.FloorOf(offset), held);
+        return null;
     }
 
     private void Hold(BrokerId holder, LogIndex heldAt, Epoch? wanted)

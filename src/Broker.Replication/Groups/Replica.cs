@@ -99,7 +99,21 @@ public sealed class Replica
     /// size allows, each -1 for no limit, as far as every member heard of lately has them. Decided by an entry, see
     /// <see cref="IReplicaStateMachine.LogStartMoved"/>. Elsewhere, or when nothing is due: nothing.
     /// </summary>
-    public void ApplyRetention(long olderThan, long maxBytes) => Tell(owner => owner.Retain(olderThan, maxBytes));
+    public void ApplyRetention(long olderThan, long maxBytes) =>
+        Tell(owner => owner.LogStarts.Retain(olderThan, maxBytes));
+
+    /// <summary>
+    /// Leader: lets the log begin at an offset, be it in the midst of a segment or a batch. Answered when that is
+    /// committed and applied here. It never goes back: a lower offset than the log's start is done already.
+    /// </summary>
+    /// <param name="before">The first record that stays; null: none of those that are committed now.</param>
+    public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before)
+    {
+        var proposal = new DeletionProposal(Owner.LogStarts, before);
+        return TryPropose(proposal)
+            ? proposal.Answer
+            : Task.FromResult(DeletionAnswer.Failed(DeletionOutcome.Busy));
+    }
 
     /// <summary>
     /// Writes a checkpoint of the state machine soon. They are also written by themselves now and then.

@@ -102,7 +102,7 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         PartitionLog log, GroupLog groupLog, IReplicaStateMachine machine, in GroupState known, out LogIndex commit)
     {
         LogIndex restored = log.FirstIndex - 1;
-        groupLog.StartAt(log.LogStartOffset);
+        groupLog.StartAt(log.FirstOffset);
         if (log.ReadCheckpoint() is { } checkpoint && IsOfThisLog(checkpoint, log))
         {
             ReadOnlySpan<byte> state = CheckpointHead.Split(

@@ -27,15 +27,12 @@ internal sealed class GroupProposals(RaftCore core, GroupLog log, ProposalQuota 
 
         if (core.Role != RaftRole.Leader)
         {
-            FailWaiting(ProposalFailure.NotLeader);
+            FailWaiting(ProposalFailure.NotLeader, static _ => true);
             return;
         }
 
         if (isFull)
-        {
-            FailWaiting(ProposalFailure.StorageFull);
-            return;
-        }
+            FailWaiting(ProposalFailure.StorageFull, static proposal => proposal.TakesRoomOfRecords);
 
         LogIndex before = log.Log.LastIndex;
         while (_waiting.Count > 0 && core.BeginProposal() is { } index)
@@ -47,7 +44,7 @@ internal sealed class GroupProposals(RaftCore core, GroupLog log, ProposalQuota 
 
     public void Stop()
     {
-        FailWaiting(ProposalFailure.Stopping);
+        FailWaiting(ProposalFailure.Stopping, static _ => true);
         Pending.FailAll(ProposalFailure.Unknown);
     }
 
@@ -72,10 +69,17 @@ internal sealed class GroupProposals(RaftCore core, GroupLog log, ProposalQuota 
         }
     }
 
-    private void FailWaiting(ProposalFailure failure)
+    private void FailWaiting(ProposalFailure failure, Predicate<Proposal> match)
     {
-        while (_waiting.TryDequeue(out Proposal? proposal))
+        for (int left = _waiting.Count; left > 0; left--)
         {
+            Proposal proposal = _waiting.Dequeue();
+            if (!match(proposal))
+            {
+                _waiting.Enqueue(proposal);
+                continue;
+            }
+
             quota.Give(proposal.Bytes);
             proposal.Failed(failure);
         }

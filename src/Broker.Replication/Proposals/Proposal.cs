@@ -15,6 +15,9 @@ public abstract class Proposal
     /// <summary>The leader's own flush is enough (acks=1); may be lost with the leader.</summary>
     public virtual bool LeaderOnly => false;
 
+    /// <summary>False: it is appended even where the disk has no room for records.</summary>
+    public virtual bool TakesRoomOfRecords => true;
+
     /// <summary>What it occupies in memory; counts against the group's bound until it is answered.</summary>
     public abstract int Bytes { get; }
 

@@ -50,6 +50,12 @@ public interface IPartition
     /// </summary>
     ValueTask<OffsetOutcome> LookUpAsync(long timestamp, Term expectedEpoch, bool readCommitted);
 
+    /// <summary>
+    /// Lets the partition begin at an offset; null: at the high watermark of the moment. Completes when that is
+    /// committed and applied here, or refused, or the patience is over (TimedOut: it may still happen).
+    /// </summary>
+    Task<DeleteOutcome> DeleteRecordsAsync(Offset? before, TimeSpan patience, CancellationToken cancellation);
+
     /// <summary>Where an epoch ends in this log (KIP-320).</summary>
     ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch);
 }

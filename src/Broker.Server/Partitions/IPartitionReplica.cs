@@ -19,6 +19,10 @@ internal interface IPartitionReplica
     /// back.</summary>
     bool TryPropose(Proposal proposal);
 
+    /// <summary>Lets the records below an offset, or all that are committed, be gone; see
+    /// <see cref="Replica.DeleteRecordsAsync"/>.</summary>
+    Task<DeletionAnswer> DeleteRecordsAsync(Offset? before);
+
     /// <summary>Completes when what was committed before the call is applied here; false if this replica does not
     /// lead.</summary>
     Task<bool> ReadBarrierAsync(CancellationToken cancellation);
@@ -27,8 +31,11 @@ internal interface IPartitionReplica
     ReadOutcome ReadBatches(
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into);
 
-    /// <summary>The first batch below the limit with a record at or after the time. May block.</summary>
-    BatchTime? FindByTimestamp(long timestamp, Offset limit);
+    /// <summary>
+    /// The first batch that ends behind <paramref name="from"/>, and below the limit, and holds a record at or after
+    /// the time. May block.
+    /// </summary>
+    BatchTime? FindByTimestamp(long timestamp, Offset from, Offset limit);
 
     /// <summary>The batch below the limit with the largest timestamp. May block.</summary>
     BatchTime? FindMaxTimestamp(Offset limit);

@@ -125,10 +125,36 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             ? _reads.LookUpAsync(replica, timestamp, expectedEpoch)
             : ValueTask.FromResult(PartitionReads.RefuseLookUp(PartitionFault.NotLeader));
 
+    public async Task<DeleteOutcome> DeleteRecordsAsync(
+        Offset? before, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (_replica is not { } replica || _status is not { IsLeader: true })
+            return DeleteOutcome.Refused(PartitionFault.NotLeader);
+        if (!_settings.Deletes)
+            return DeleteOutcome.Refused(PartitionFault.Policy);
+
+        Task<DeletionAnswer> deletion = replica.DeleteRecordsAsync(before);
+        if (!await deletion.WithinAsync(patience, _resources.Time, cancellation))
+            return DeleteOutcome.Refused(PartitionFault.TimedOut);
+
+        DeletionAnswer answer = await deletion;
+        return answer.Outcome == DeletionOutcome.Done
+            ? new DeleteOutcome(PartitionFault.None, answer.LogStart)
+            : DeleteOutcome.Refused(FaultOf(answer.Outcome));
+    }
+
     public ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch) => ValueTask.FromResult(
         _replica is { } replica
             ? _reads.EndOfEpoch(replica, epoch, currentEpoch)
             : new EpochEndOutcome(PartitionFault.NotLeader, PartitionReads.NoEpochEnd));
+
+    private static PartitionFault FaultOf(DeletionOutcome outcome) => outcome switch
+    {
+        DeletionOutcome.OutOfRange => PartitionFault.OffsetOutOfRange,
+        DeletionOutcome.Busy => PartitionFault.Busy,
+        DeletionOutcome.Unknown => PartitionFault.TimedOut,
+        _ => PartitionFault.NotLeader,
+    };
 
     private ValueTask<ProduceOutcome> ProduceRecoded(
         ReadOnlyMemory<byte> bytes, CompressionType codec, TopicSettings settings, short acks, long deadline)

@@ -57,4 +57,7 @@ public enum PartitionFault : byte
 
     /// <summary>The broker or the replica is stopping; nothing was written.</summary>
     Stopping,
+
+    /// <summary>The topic's cleanup.policy keeps records that a client wants deleted.</summary>
+    Policy,
 }

@@ -16,6 +16,8 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
 
     public bool TryPropose(Proposal proposal) => replica.TryPropose(proposal);
 
+    public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before) => replica.DeleteRecordsAsync(before);
+
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => replica.ReadIndexAsync(cancellation);
 
     public ReadOutcome ReadBatches(
@@ -23,8 +25,8 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
             ? replica.Log.TryReadBatchesFromMemory(from, limit, maxBytes, atLeastOne, into)
             : replica.Log.ReadBatches(from, limit, maxBytes, atLeastOne, into);
 
-    public BatchTime? FindByTimestamp(long timestamp, Offset limit) =>
-        TimeOf(replica.Log.FindByTimestamp(timestamp, limit));
+    public BatchTime? FindByTimestamp(long timestamp, Offset from, Offset limit) =>
+        TimeOf(replica.Log.FindByTimestamp(timestamp, from, limit));
 
     public BatchTime? FindMaxTimestamp(Offset limit) => TimeOf(replica.Log.FindMaxTimestamp(limit));
 

@@ -59,8 +59,17 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>DISK. Replaces the checkpoint, durably on return.</summary>
-    public void WriteCheckpoint(LogIndex index, Term term, ReadOnlySpan<byte> state) =>
+    public void WriteCheckpoint(LogIndex index, Term term, ReadOnlySpan<byte> state)
+    {
+        // Entries up to it are not replayed: of the log starts among them only the journal will tell.
+        if (_hasNewStart)
+        {
+            _hasNewStart = false;
+            _resources.Journal.Flush();
+        }
+
         _checkpoint.Write(index, term, state);
+    }
 
     /// <summary>DISK. The newest checkpoint, if there is one that can be read.</summary>
     public LogCheckpoint? ReadCheckpoint()

@@ -23,6 +23,9 @@ public sealed partial class PartitionLog
     /// <summary>Any thread. Nothing below this offset is served.</summary>
     public Offset LogStartOffset => Locked(static state => Offset.Max(state.LogStartOffset, state.FirstOffset));
 
+    /// <summary>OWNER. The offset at which the first entry that is there stands: what clients see may begin later.</summary>
+    public Offset FirstOffset => Locked(static state => state.FirstOffset);
+
     public LogIndex LogStartIndex => Locked(static state => LogIndex.Max(state.LogStartIndex, state.FirstIndex));
 
     /// <summary>Any thread. Up to here the log is flushed, as far as the disk loop has said.</summary>
@@ -113,6 +116,21 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>
+    /// OWNER. An entry at or before the one that holds an offset, as near as memory knows it: nothing from the offset on
+    /// stands before it.
+    /// </summary>
+    public LogIndex FloorOf(Offset offset)
+    {
+        lock (_state.Gate)
+        {
+            if (_state.SegmentOf(offset) is not { } segment)
+                return _state.FirstIndex;
+            int floor = segment.Index?.FloorByOffset(offset) ?? -1;
+            return floor >= 0 ? segment.Index![floor].Index : segment.FirstIndex;
+        }
+    }
+
     /// <summary>OWNER. Appends an entry that follows on. The log retains its buffer.</summary>
     public void Append(in LogEntry entry)
     {
@@ -151,7 +169,9 @@ public sealed partial class PartitionLog
     /// deleted. Never goes back.
     /// </summary>
     /// <param name="index">The first entry that must be kept.</param>
-    /// <param name="offset">The first offset that is served.</param>
+    /// <param name="offset">
+    /// The first offset that is served: it may stand in the midst of a batch, and of what is kept.
+    /// </param>
     public void SetLogStart(LogIndex index, Offset offset)
     {
         lock (_state.Gate)
@@ -161,6 +181,7 @@ public sealed partial class PartitionLog
         }
 
         _resources.Journal.RecordLogStart(Group, index, offset);
+        _hasNewStart = true;
     }
 
     private T Locked<T>(Func<LogState, T> read)

@@ -34,8 +34,12 @@ public sealed partial class PartitionLog
         Offset from, Offset limit, long maxBytes, bool atLeastOne, LogSlices into) =>
         _reader.Read(ReadRequest.Batches(from, limit, maxBytes, atLeastOne, memoryOnly: true), into);
 
-    /// <summary>The first batch below a limit that holds a record at or after a time.</summary>
-    public TimestampHit? FindByTimestamp(long timestamp, Offset limit) => _times.FindFirst(timestamp, limit);
+    /// <summary>
+    /// The first batch that ends behind an offset, and below a limit, and holds a record at or after a time. That
+    /// record may stand in front of the offset, where the batch does in part.
+    /// </summary>
+    public TimestampHit? FindByTimestamp(long timestamp, Offset from, Offset limit) =>
+        _times.FindFirst(timestamp, from, limit);
 
     /// <summary>The first of the batches below a limit that hold the highest timestamp.</summary>
     public TimestampHit? FindMaxTimestamp(Offset limit) => _times.FindHighest(limit);
@@ -49,7 +53,8 @@ public sealed partial class PartitionLog
 
     /// <summary>
     /// Where the log could begin if segments were deleted: behind all leading closed segments that are older than a
-    /// time or more than a size allows, and that end at or below an index. Memory only. Null if all stays.
+    /// time or more than a size allows, or hold nothing that is still served, and that end at or below an index. Memory
+    /// only. Null if all stays.
     /// </summary>
     /// <param name="olderThan">Segments whose every record is older than this go (Unix milliseconds; −1: none).</param>
     /// <param name="maxBytes">As many go as must for the rest to fit (−1: any size fits).</param>
@@ -67,8 +72,10 @@ public sealed partial class PartitionLog
             {
                 Segment segment = segments[gone];
                 bool isOld = segment.NewestTime < olderThan;
-                bool isTooMuch = maxBytes >= 0 && gone < segments.Length - 1 && size - segment.Length >= maxBytes;
-                if (!isOld && !isTooMuch)
+                bool isLast = gone == segments.Length - 1;
+                bool isTooMuch = maxBytes >= 0 && !isLast && size - segment.Length >= maxBytes;
+                bool isHidden = !isLast && segment.NextOffset <= _state.LogStartOffset;
+                if (!isOld && !isTooMuch && !isHidden)
                     break;
                 size -= segment.Length;
             }

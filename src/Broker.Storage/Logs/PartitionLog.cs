@@ -25,6 +25,9 @@ public sealed partial class PartitionLog : IDisposable
     private readonly BaseFile _base;
     private readonly uint _writerTag;
 
+    /// <summary>The log start may have moved since the journal was last flushed on its account.</summary>
+    private volatile bool _hasNewStart = true;
+
     private PartitionLog(
         LogResources resources, string directory, PartitionId group, Incarnation incarnation, LogOptions options)
     {

@@ -8,12 +8,13 @@ namespace Broker.Storage;
 /// </summary>
 internal sealed class TimeIndex(LogFiles files, LogState state, Action<LogDamage> damaged)
 {
-    /// <summary>The first batch below a limit with a record at or after a time.</summary>
-    public TimestampHit? FindFirst(long timestamp, Offset limit)
+    /// <summary>The first batch between an offset and a limit with a record at or after a time.</summary>
+    public TimestampHit? FindFirst(long timestamp, Offset from, Offset limit)
     {
         while (true)
         {
             (Segment[] segments, Offset start, LogIndex written, int truncations) = Snapshot();
+            start = Offset.Max(start, from);
             LogDamage? damage = FindInFiles(
                 segments, new Search(timestamp, start, limit, written), out TimestampHit? hit);
             if (damage is not null)
@@ -51,7 +52,7 @@ internal sealed class TimeIndex(LogFiles files, LogState state, Action<LogDamage
             }
         }
 
-        return highest < 0 ? null : FindFirst(highest, limit);
+        return highest < 0 ? null : FindFirst(highest, Offset.Zero, limit);
     }
 
     private (Segment[] Segments, Offset Start, LogIndex Written, int Truncations) Snapshot()

@@ -244,6 +244,10 @@ internal sealed class LogRecovery
             _state.NextOffset = last.NextOffset;
         }
 
+        // A header may have told of a log start that the journal has not heard of, and be truncated with its segment.
+        if (segments.Count > 0 && segments[^1].Header is var header)
+            _resources.Journal.RecordLogStart(_group, header.LogStartIndex, header.LogStartOffset);
+
         _state.Written = _state.Flushed = _state.LastIndex;
         _state.LogStartIndex = LogIndex.Max(_state.LogStartIndex, _known.LogStartIndex);
         _state.LogStartOffset = Offset.Max(_state.LogStartOffset, _known.LogStartOffset);

@@ -152,13 +152,17 @@ public sealed class VoteJournal : IDisposable
         }
     }
 
+    /// <summary>Where a log begins: first entry and first offset each go up alone, and never back.</summary>
     public void RecordLogStart(PartitionId group, LogIndex index, Offset offset)
     {
         lock (_gate)
         {
             GroupState state = StateOf(group);
-            if (index > state.LogStartIndex || offset > state.LogStartOffset)
-                Put(group, state with { LogStartIndex = index, LogStartOffset = offset });
+            Put(group, state with
+            {
+                LogStartIndex = LogIndex.Max(index, state.LogStartIndex),
+                LogStartOffset = Offset.Max(offset, state.LogStartOffset),
+            });
         }
     }
 

@@ -133,6 +133,17 @@ internal sealed class FakePartition(PartitionId id) : IPartition
         return new(LookUp);
     }
 
+    /// <summary>What deletions are answered with; what was asked for is in <see cref="Deleted"/>.</summary>
+    public DeleteOutcome Deletion { get; set; }
+
+    public List<(Offset? Before, TimeSpan Patience)> Deleted { get; } = [];
+
+    public Task<DeleteOutcome> DeleteRecordsAsync(Offset? before, TimeSpan patience, CancellationToken cancellation)
+    {
+        Deleted.Add((before, patience));
+        return Task.FromResult(Deletion);
+    }
+
     public ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch) => new(EpochEnd);
 
     private PartitionWaiter[] TakeWaiters()

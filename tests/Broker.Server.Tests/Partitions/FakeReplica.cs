@@ -54,8 +54,21 @@ internal sealed class FakeReplica : IPartitionReplica
         return ReadOutcome.Ok;
     }
 
-    public BatchTime? FindByTimestamp(long timestamp, Offset limit) =>
-        timestamp < limit.Value ? new BatchTime(new Offset(timestamp), timestamp) : null;
+    public TaskCompletionSource<DeletionAnswer> Deletion { get; } = new();
+
+    public List<Offset?> Deleted { get; } = [];
+
+    public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before)
+    {
+        Deleted.Add(before);
+        return Deletion.Task;
+    }
+
+    public BatchTime? FindByTimestamp(long timestamp, Offset from, Offset limit)
+    {
+        long at = Math.Max(timestamp, from.Value);
+        return at < limit.Value ? new BatchTime(new Offset(at), at) : null;
+    }
 
     public BatchTime? FindMaxTimestamp(Offset limit) => new BatchTime(limit, limit.Value);
 

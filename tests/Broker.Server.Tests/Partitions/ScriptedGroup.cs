@@ -167,9 +167,15 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into) =>
         _log.ReadBatches(from, limit, maxBytes, atLeastOne, into);
 
-    public BatchTime? FindByTimestamp(long timestamp, Offset limit) => null;
+    /// <summary>What deletions are answered with.</summary>
+    public TaskCompletionSource<DeletionAnswer> Deletion { get; } = new();
 
-    public BatchTime? FindMaxTimestamp(Offset limit) => null;
+    public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before) => Deletion.Task;
+
+    public BatchTime? FindByTimestamp(long timestamp, Offset from, Offset limit) =>
+        TimeOf(_log.FindByTimestamp(timestamp, from, limit));
+
+    public BatchTime? FindMaxTimestamp(Offset limit) => TimeOf(_log.FindMaxTimestamp(limit));
 
     public EpochEnd? EndOfEpoch(Term epoch) =>
         _log.EndOffsetForTerm(epoch) is { } end ? new EpochEnd(end.Term, end.End) : null;
@@ -182,6 +188,9 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
         _journal.Dispose();
         _open.Dispose();
     }
+
+    private static BatchTime? TimeOf(TimestampHit? hit) =>
+        hit is { } batch ? new BatchTime(batch.Offset, batch.MaxTimestamp) : null;
 
     private void Append(EntryKind kind, ReadOnlySpan<byte> payload)
     {

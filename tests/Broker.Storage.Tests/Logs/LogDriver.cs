@@ -48,10 +48,10 @@ internal sealed class LogDriver : IDisposable
                 TruncateDuringWrite(a, b);
                 break;
             case 11:
-                Commit(a);
+                Commit(a, b);
                 break;
             case 12:
-                MoveLogStart(a);
+                MoveLogStart(a, b);
                 break;
             case 13:
                 ReopenInOrder();
@@ -157,21 +157,32 @@ internal sealed class LogDriver : IDisposable
         Model.Flushed = Math.Min(Model.Flushed, Log.FlushedIndex.Value);
     }
 
-    private void Commit(int a)
+    private void Commit(int a, int b)
     {
         Model.Committed = Math.Max(Model.Committed, Math.Min(Model.Flushed, Model.Last - (a % 5)));
         Bench.Journal.RecordCommit(LogBench.Group, new LogIndex(Model.Committed));
+        if (b % 3 > 0 || Model.Committed < Log.FirstIndex.Value)
+            return;
+        Log.WriteCheckpoint(new LogIndex(Model.Committed), Term.Zero, [1, 2, 3]);
+        Model.DurableStartOffset = Model.LogStartOffset;
     }
 
-    private void MoveLogStart(int a)
+    /// <summary>To an entry, and to an offset at or behind it, be it in the midst of a batch.</summary>
+    private void MoveLogStart(int a, int b)
     {
         long start = Math.Min(Model.Committed + 1, Model.LogStart + (a % 20));
-        if (start > Model.LogStart)
+        ModelEntry? at = Model.Entries.ElementAtOrDefault((int)start - 1 + (b % 4));
+        long offset = Math.Min(Model.HighWatermark, at is null ? Model.NextOffset : at.Offset + (b % (at.Span + 1)));
+        if (start > Model.LogStart || offset > Model.LogStartOffset)
         {
-            Model.LogStart = start;
-            Log.SetLogStart(new LogIndex(start), new Offset(Model.LogStartOffset));
+            Model.LogStart = Math.Max(start, Model.LogStart);
+            Model.LogStartOffset = Math.Max(offset, Model.LogStartOffset);
+            Log.SetLogStart(new LogIndex(start), new Offset(offset));
         }
 
+        LogIndex floor = Log.FloorOf(Log.LogStartOffset);
+        if (Model.Entries.Take((int)floor.Value - 1).Any(entry => entry.Offset + entry.Span > Log.LogStartOffset.Value))
+            throw new InvalidOperationException($"{Log.LogStartOffset} stands before entry {floor}");
         Log.Maintain();
     }
 
@@ -180,6 +191,7 @@ internal sealed class LogDriver : IDisposable
         Log.Close();
         Bench.Journal.Flush();
         Model.Flushed = Model.Last;
+        Model.DurableStartOffset = Model.LogStartOffset;
         Bench = Bench.Reopen();
         Model.Recovered(Log, "orderly end");
     }

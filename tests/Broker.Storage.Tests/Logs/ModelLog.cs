@@ -18,7 +18,13 @@ internal sealed class ModelLog
 
     public long LogStart { get; set; } = 1;
 
-    public long LogStartOffset => LogStart <= Entries.Count ? Entries[(int)LogStart - 1].Offset : NextOffset;
+    /// <summary>Where it begins for clients: in the midst of a batch, too.</summary>
+    public long LogStartOffset { get; set; }
+
+    /// <summary>As of the last checkpoint, or orderly end: from there on it does not go back.</summary>
+    public long DurableStartOffset { get; set; }
+
+    public long HighWatermark => Committed < Entries.Count ? Entries[(int)Committed].Offset : NextOffset;
 
     public long Last => Entries.Count;
 
@@ -56,6 +62,8 @@ internal sealed class ModelLog
         // It may go back to the last one that was made durable, until the entry that moved it is applied again.
         Assert.InRange(log.LogStartIndex.Value, first, LogStart);
         LogStart = log.LogStartIndex.Value;
+        Assert.InRange(log.LogStartOffset.Value, DurableStartOffset, LogStartOffset);
+        LogStartOffset = log.LogStartOffset.Value;
     }
 
     public void Check(PartitionLog log)
@@ -107,7 +115,7 @@ internal sealed class ModelLog
         List<ModelEntry> readable = [.. Entries.Where(entry => entry.Kind is EntryKind.Data
             && entry.Offset + entry.Span > log.LogStartOffset.Value && entry.Offset + entry.Span <= limit)];
         ModelEntry? first = readable.Find(entry => entry.Timestamp >= timestamp);
-        Assert.Equal(first?.Offset, log.FindByTimestamp(timestamp, new Offset(limit))?.Offset.Value);
+        Assert.Equal(first?.Offset, log.FindByTimestamp(timestamp, Offset.Zero, new Offset(limit))?.Offset.Value);
         long highest = readable.Select(entry => entry.Timestamp).DefaultIfEmpty(-1).Max();
         ModelEntry? highestFirst = readable.Find(entry => entry.Timestamp == highest && highest >= 0);
         Assert.Equal(highestFirst?.Offset, log.FindMaxTimestamp(new Offset(limit))?.Offset.Value);

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Simulation.Disks;
 using Xunit;
 
 namespace Broker.Storage.Tests.Logs;
@@ -33,7 +34,7 @@ public sealed class PartitionLogTests : IDisposable
         using var slices = new LogSlices();
         Assert.Equal(ReadOutcome.Ok, again.Log.ReadBatches(new Offset(4), new Offset(3001), 4000, true, slices));
         Assert.Equal((new Offset(3), new Offset(15)), (slices.FirstOffset, slices.NextOffset));
-        Assert.Equal(new Offset(1497), again.Log.FindByTimestamp(499, new Offset(3001))?.Offset);
+        Assert.Equal(new Offset(1497), again.Log.FindByTimestamp(499, Offset.Zero, new Offset(3001))?.Offset);
         Assert.Equal(new Offset(2997), again.Log.FindMaxTimestamp(new Offset(3001))?.Offset);
         Assert.Equal(new Offset(1497), again.Log.FindMaxTimestamp(new Offset(1500))?.Offset);
     }
@@ -64,6 +65,50 @@ public sealed class PartitionLogTests : IDisposable
             ReadOutcome.BelowStart, bench.Log.ReadBatches(new Offset(18), new Offset(35), 100, true, slices));
         Assert.Equal(ReadOutcome.Ok, bench.Log.ReadBatches(new Offset(19), new Offset(35), 100_000, true, slices));
         Assert.Equal(new Offset(35), slices.NextOffset);
+    }
+
+    [Fact]
+    public void A_log_begins_in_the_midst_of_a_batch_and_once_a_checkpoint_is_written_for_good()
+    {
+        var disk = new SimulatedFileSystem(new Random(3));
+        disk.CreateDirectory("/data");
+        disk.FlushDirectory("/");
+        var bench = new LogBench(disk, "/data");
+        for (int i = 0; i < 10; i++)
+            bench.Append(EntryKind.Data, 1, 100, span: 3, timestamp: 100 - i);
+        bench.Round();
+        bench.Log.SetLogStart(bench.Log.FloorOf(new Offset(13)), new Offset(13));
+        bench.Log.WriteCheckpoint(new LogIndex(10), new Term(1), [1]);
+
+        disk.Crash();
+        disk.Restart();
+        bench = new LogBench(disk, "/data");
+
+        Assert.Equal(new Offset(13), bench.Log.LogStartOffset);
+        using var slices = new LogSlices();
+        Assert.Equal(ReadOutcome.BelowStart, bench.Log.ReadBatches(new Offset(12), new Offset(30), 10, true, slices));
+        Assert.Equal(ReadOutcome.Ok, bench.Log.ReadBatches(new Offset(13), new Offset(30), 10, true, slices));
+        Assert.Equal((new Offset(12), new Offset(15)), (slices.FirstOffset, slices.NextOffset));
+        Assert.Equal(new Offset(12), bench.Log.FindMaxTimestamp(new Offset(30))?.Offset);
+        Assert.Equal(new Offset(15), bench.Log.FindByTimestamp(90, new Offset(15), new Offset(30))?.Offset);
+        bench.Dispose();
+    }
+
+    [Fact]
+    public void Segments_that_hold_nothing_that_is_served_are_retained_no_longer_but_for_the_last()
+    {
+        using var bench = new LogBench(_files, _root, LogOptions.Default with { SegmentBytes = 10_000 });
+        for (int i = 0; i < 30; i++)
+            bench.Append(EntryKind.Data, 1, 1000);
+        bench.Round();
+        Assert.Null(bench.Log.RetentionCut(-1, -1, new LogIndex(30)));
+
+        bench.Log.SetLogStart(new LogIndex(1), new Offset(20));
+        Assert.Equal(new LogIndex(19), bench.Log.RetentionCut(-1, -1, new LogIndex(30))?.FirstIndex);
+        Assert.Equal(new LogIndex(10), bench.Log.RetentionCut(-1, -1, new LogIndex(12))?.FirstIndex);
+
+        bench.Log.SetLogStart(new LogIndex(1), new Offset(30));
+        Assert.Equal(new LogIndex(28), bench.Log.RetentionCut(-1, -1, new LogIndex(30))?.FirstIndex);
     }
 
     [Fact]

@@ -9,10 +9,7 @@ namespace Broker.Cli.Commands.Cluster;
 /// <summary><c>broker cluster reassign</c></summary>
 internal sealed class ReassignCommand : ClientCommand
 {
-    private readonly Argument<string> _partition = new("partition")
-    {
-        Description = "TOPIC/PARTITION, as in orders/0",
-    };
+    private readonly Argument<string> _partition = new("partition") { Description = PartitionName.Description };
 
     private readonly Option<string?> _replicas = new("--replicas", "-r")
     {
@@ -37,7 +34,7 @@ internal sealed class ReassignCommand : ClientCommand
 
     protected override async Task RunAsync(BrokerClient client, ParseResult parsed, CancellationToken token)
     {
-        (string topic, int partition) = PartitionOf(parsed.GetRequiredValue(_partition));
+        (string topic, int partition) = PartitionName.Parse(parsed.GetRequiredValue(_partition));
         string? list = parsed.GetValue(_replicas);
         if ((list is null) != parsed.GetValue(_cancel))
             throw new UsageException("say either --replicas 1,2,3 or --cancel");
@@ -50,15 +47,6 @@ internal sealed class ReassignCommand : ClientCommand
             Console.WriteLine($"{topic}/{partition} goes back to where it was");
         else
             Console.WriteLine($"{topic}/{partition} moves to {string.Join(',', replicas)}");
-    }
-
-    private static (string Topic, int Partition) PartitionOf(string text)
-    {
-        int slash = text.LastIndexOf('/');
-        return slash > 0
-            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
-            ? (text[..slash], partition)
-            : throw new UsageException($"{text}: write TOPIC/PARTITION, as in orders/0");
     }
 
     private static BrokerId BrokerOf(string text) =>

@@ -45,4 +45,14 @@ internal static class FaultCode
         PartitionFault.CorruptBatch => ErrorCode.CorruptMessage,
         _ => ErrorCode.NotLeaderOrFollower,
     };
+
+    public static ErrorCode OfDelete(PartitionFault fault) => fault switch
+    {
+        PartitionFault.None => ErrorCode.None,
+        PartitionFault.OffsetOutOfRange => ErrorCode.OffsetOutOfRange,
+        PartitionFault.Policy => ErrorCode.PolicyViolation,
+        PartitionFault.TimedOut => ErrorCode.RequestTimedOut,
+        PartitionFault.Busy => ErrorCode.ThrottlingQuotaExceeded,
+        _ => ErrorCode.NotLeaderOrFollower,
+    };
 }

@@ -14,6 +14,7 @@ public static class HandlerTable
             new FindCoordinatorHandler(services),
             new CreateTopicsHandler(services),
             new DeleteTopicsHandler(services),
+            new DeleteRecordsHandler(services),
             new InitProducerIdHandler(services),
             new OffsetForLeaderEpochHandler(services),
             new DescribeConfigsHandler(services),

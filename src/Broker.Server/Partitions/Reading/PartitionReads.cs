@@ -161,7 +161,7 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     };
 
     private static OffsetOutcome Answer(IPartitionReplica replica, BatchTime? found) => found is { } batch
-        ? At(replica, batch.BaseOffset, batch.MaxTimestamp)
+        ? At(replica, Offset.Max(batch.BaseOffset, replica.LogStart), batch.MaxTimestamp)
         : RefuseLookUp(PartitionFault.None);
 
     private static OffsetOutcome At(IPartitionReplica replica, Offset offset, long timestamp) =>
