@@ -37,7 +37,7 @@ internal sealed class LogStarts(GroupOwner owner, RaftCore core, int patienceTic
 
     /// <summary>
     /// Whether the log may begin at an offset (null: the high watermark), and what the entry has to say; or the answer,
-    /// if there is nothing to append. Only a leader that is ready knows what is committed.
+    /// if it may not. Only a leader that is ready knows what is committed.
     /// </summary>
     public DeletionAnswer? Judge(Offset? before, out LogIndex index, out Offset offset)
     {
@@ -48,9 +48,9 @@ internal sealed class LogStarts(GroupOwner owner, RaftCore core, int patienceTic
             return DeletionAnswer.Failed(DeletionOutcome.NotLeader);
         if (offset < Offset.Zero || offset > end)
             return DeletionAnswer.Failed(DeletionOutcome.OutOfRange);
-        if (offset <= Now)
-            return new DeletionAnswer(DeletionOutcome.Done, Now);
 
+        // By an entry even where it lies below already: a leader of long ago must not say so.
+        offset = Offset.Max(offset, Now);
         // Not the core's commit index: what that is ahead stands behind this high watermark, and stays.
         LogIndex held = LogIndex.Min(LowestMatch(out _), owner.Log.Applied) + 1;
         index = offset == end ? held : LogIndex.Min(owner.Log.Log.FloorOf(offset), held);

@@ -34,6 +34,9 @@ internal sealed class AdminClient
         _isOver = isOver;
     }
 
+    /// <summary>Topics have segments of a few KiB, and every third keeps only a few of them.</summary>
+    public bool MakesShortLogs { get; init; }
+
     private IReadOnlyList<TopicLedger> Present => [.. _topics.Where(topic => !topic.IsGoing)];
 
     public async Task RunAsync()
@@ -90,11 +93,17 @@ internal sealed class AdminClient
         int partitions = _client.Random.Next(1, 4);
         int replicas = _client.Random.Next(4) == 0 ? _client.Random.Next(1, 3) : 3;
         int minInSync = _client.Random.Next(1, Math.Min(replicas, 2) + 1);
+        bool isRetained = MakesShortLogs && _client.Random.Next(3) == 0;
         bool mayExist = false;
         while (!_isOver())
         {
             BrokerId broker = _client.AnyBroker();
-            CreateTopicsRequest request = CreationOf(name, partitions, replicas, minInSync);
+            CreateTopicsRequest request = CreationOf(name, partitions, replicas);
+            Set(request, "min.insync.replicas", minInSync);
+            if (MakesShortLogs)
+                Set(request, "segment.bytes", 2048);
+            if (isRetained)
+                Set(request, "retention.bytes", 6000);
             CreateTopicsResponse? response = await AskAsync(broker, request, 7);
             CreateTopicsResponse.CreatableTopicResult? result = response?.Topics[0];
             bool isThere = result is { TopicId.IsEmpty: false }
@@ -111,7 +120,7 @@ internal sealed class AdminClient
 
             if (!id.IsEmpty)
             {
-                var topic = new TopicLedger(name, id, replicas, minInSync);
+                var topic = new TopicLedger(name, id, replicas, minInSync) { IsRetained = isRetained };
                 topic.Grow(partitions);
                 _topics.Add(topic);
                 return;
@@ -123,14 +132,18 @@ internal sealed class AdminClient
         }
     }
 
-    private static CreateTopicsRequest CreationOf(string name, int partitions, int replicas, int minInSync)
+    private static CreateTopicsRequest CreationOf(string name, int partitions, int replicas)
     {
         var request = new CreateTopicsRequest { TimeoutMs = 3000 };
         CreateTopicsRequest.CreatableTopic topic = request.Topics.Add();
         (topic.Name, topic.NumPartitions, topic.ReplicationFactor) = (name, partitions, (short)replicas);
-        CreateTopicsRequest.CreatableTopicConfig config = topic.Configs.Add();
-        (config.Name, config.Value) = ("min.insync.replicas", minInSync.ToString(CultureInfo.InvariantCulture));
         return request;
+    }
+
+    private static void Set(CreateTopicsRequest request, string name, int value)
+    {
+        CreateTopicsRequest.CreatableTopicConfig config = request.Topics[0].Configs.Add();
+        (config.Name, config.Value) = (name, value.ToString(CultureInfo.InvariantCulture));
     }
 
     private async Task<TopicId> FindIdAsync(string name)

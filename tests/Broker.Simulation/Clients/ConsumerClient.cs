@@ -47,26 +47,32 @@ internal sealed class ConsumerClient
         }
     }
 
-    /// <summary>All that a partition holds; null if it did not come to its end.</summary>
-    public async Task<List<SeenBatch>> ReadWholeAsync(PartitionLedger partition)
+    /// <summary>All that a partition holds, and where it begins.</summary>
+    public async Task<(Offset Start, List<SeenBatch> Content)> ReadWholeAsync(PartitionLedger partition)
     {
         var content = new List<SeenBatch>();
-        Offset next = Offset.Zero;
+        Offset start = Offset.Zero, next = Offset.Zero;
         Offset? end = null;
         while (end is null || next < end)
         {
-            if (await FetchAsync(partition, next, 0) is not { } answer)
+            if (await FetchAsync(partition, next, 0) is { } answer)
             {
-                await _client.PauseAsync(50);
+                end = answer.HighWatermark;
+                content.AddRange(answer.Batches);
+                next = answer.Batches.Count > 0 ? answer.Batches[^1].NextOffset : next;
                 continue;
             }
 
-            end = answer.HighWatermark;
-            content.AddRange(answer.Batches);
-            next = answer.Batches.Count > 0 ? answer.Batches[^1].NextOffset : next;
+            // It may begin later, by now.
+            await _client.PauseAsync(50);
+            if (partition.MayLack(next) && await FindAsync(partition, Earliest) is { } earliest && earliest > next)
+            {
+                content.Clear();
+                start = next = earliest;
+            }
         }
 
-        return content;
+        return (start, content);
     }
 
     private async Task ReadSomeAsync(PartitionLedger partition)
@@ -93,9 +99,11 @@ internal sealed class ConsumerClient
         }
     }
 
-    // The latest offset is linearizable: it covers every batch that was acknowledged before it was asked for.
+    // Linearizable: the latest offset covers every batch that was acknowledged before it was asked for, and the earliest
+    // every deletion.
     private async Task<Offset?> FindAsync(PartitionLedger partition, long timestamp)
     {
+        Offset deleted = partition.DeletedBelow;
         Offset known = partition.Acknowledged.Count == 0
             ? Offset.Zero
             : partition.Acknowledged.Max(batch => batch.AcknowledgedAt!.Value + batch.Count);
@@ -117,7 +125,9 @@ internal sealed class ConsumerClient
         bool isTopic = !partition.Topic.IsGoing;
         if (isTopic && timestamp == Latest && answer.Offset < known.Value)
             _client.Complain($"the latest offset of {partition} is {answer.Offset}, and {known} was acknowledged");
-        if (isTopic && timestamp == Earliest && answer.Offset != 0)
+        if (isTopic && timestamp == Earliest && answer.Offset < deleted.Value)
+            _client.Complain($"the earliest offset of {partition} is {answer.Offset}, and {deleted} was answered");
+        if (isTopic && timestamp == Earliest && answer.Offset > 0 && !partition.MayLack(new Offset(answer.Offset - 1)))
             _client.Complain($"the earliest offset of {partition} is {answer.Offset}");
         return new Offset(answer.Offset);
     }
@@ -157,6 +167,8 @@ internal sealed class ConsumerClient
         var highWatermark = new Offset(answer.HighWatermark);
         string? asked = isFenced && _canElect(partition.Topic.Replicas) ? _client.Name : null;
         _invariants.Fetched(partition, asked, from, highWatermark, batches);
+        if (asked is not null)
+            _invariants.LogStartHeard(partition, asked, new Offset(answer.LogStartOffset));
         return (highWatermark, batches);
     }
 
@@ -216,6 +228,7 @@ internal sealed class ConsumerClient
         bool mayBe = error is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch
             or ErrorCode.UnknownLeaderEpoch or ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId
             or ErrorCode.LeaderNotAvailable or ErrorCode.OffsetNotAvailable or ErrorCode.RequestTimedOut;
+        mayBe |= error == ErrorCode.OffsetOutOfRange && partition.MayLack(from);
         if (!mayBe && !partition.Topic.IsGoing)
             _client.Complain($"{what} of {partition} from {from} is answered with {error}");
     }

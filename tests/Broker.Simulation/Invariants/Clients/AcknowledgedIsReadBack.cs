@@ -14,12 +14,14 @@ public sealed class AcknowledgedIsReadBack(Findings findings) : ClientInvariant(
             Broken($"{batch} was acknowledged at {offset} of {partition}, where {seen} was read before");
     }
 
-    public override void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    public override void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
     {
         var byOffset = content.ToDictionary(batch => batch.BaseOffset);
         foreach (ClientBatch batch in partition.Acknowledged)
         {
             Offset at = batch.AcknowledgedAt!.Value;
+            if (at + batch.Count <= start)
+                continue;
             if (!byOffset.TryGetValue(at, out SeenBatch stored))
                 Broken($"{batch} was acknowledged at {at} of {partition}, where no batch begins now");
             else if (stored.Hash != batch.Hash)

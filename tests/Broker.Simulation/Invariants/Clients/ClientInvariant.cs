@@ -38,8 +38,14 @@ public abstract class ClientInvariant(Findings findings)
     {
     }
 
+    /// <summary>Whoever asked a leader with the newest epoch that it knew is told where a partition begins.</summary>
+    public virtual void LogStartHeard(PartitionLedger partition, string client, Offset logStart)
+    {
+    }
+
     /// <summary>All that a partition holds, after the faults; nobody writes meanwhile.</summary>
-    public virtual void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    /// <param name="start">Where it begins; in the midst of the first batch, perhaps.</param>
+    public virtual void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
     {
     }
 

@@ -20,6 +20,7 @@ public sealed class ClientInvariantSet(
         new HighWatermarkNeverGoesBack(findings),
         new RefusedIsNotWritten(findings),
         new ProducerIdsDiffer(findings),
+        new DeletedStaysDeleted(findings),
     ];
 
     public void Offered(ClientBatch batch)
@@ -64,10 +65,17 @@ public sealed class ClientInvariantSet(
         partition.HighWatermarks[client] = Offset.Max(highest, highWatermark);
     }
 
-    public void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    public void LogStartHeard(PartitionLedger partition, string client, Offset logStart)
     {
         foreach (ClientInvariant invariant in _all)
-            invariant.ReadWhole(partition, content);
+            invariant.LogStartHeard(partition, client, logStart);
+        partition.LogStarts[client] = Offset.Max(partition.LogStarts.GetValueOrDefault(client), logStart);
+    }
+
+    public void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
+    {
+        foreach (ClientInvariant invariant in _all)
+            invariant.ReadWhole(partition, start, content);
     }
 
     public void ProducerGiven(ProducerId id)

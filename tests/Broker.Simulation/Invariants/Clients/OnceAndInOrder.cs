@@ -17,13 +17,14 @@ public sealed class OnceAndInOrder(Findings findings) : ClientInvariant(findings
             Broken($"{batch} stands in {partition} and at {_seenAt[batch.Hash]}");
     }
 
-    public override void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    public override void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
     {
         var next = new Dictionary<ProducerId, int>();
         foreach (SeenBatch batch in content.Where(batch => batch.Producer != ProducerId.None))
         {
-            int expected = next.GetValueOrDefault(batch.Producer);
-            if (batch.FirstSequence != expected)
+            // Where the beginning is deleted, nobody knows what it was.
+            bool isKnown = next.TryGetValue(batch.Producer, out int expected) || start == Offset.Zero;
+            if (isKnown && batch.FirstSequence != expected)
             {
                 Broken($"{partition}: {batch} of producer {batch.Producer} has sequence {batch.FirstSequence}; "
                     + $"{expected} is next");

@@ -24,12 +24,15 @@ public sealed class ReadsAreDense(Findings findings) : ClientInvariant(findings)
             Broken($"{partition} is read up to {next}, and the high watermark is {highWatermark}");
     }
 
-    public override void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    public override void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
     {
-        Offset next = Offset.Zero;
+        Offset next = start;
         foreach (SeenBatch batch in content)
         {
-            if (batch.BaseOffset != next)
+            bool follows = next == start
+                ? batch.BaseOffset <= next && batch.NextOffset > next
+                : batch.BaseOffset == next;
+            if (!follows)
                 Broken($"{partition} holds {batch} where {next} is next");
             next = batch.NextOffset;
         }

@@ -1,3 +1,5 @@
+using Broker.Model;
+
 namespace Broker.Simulation.Invariants.Clients;
 
 /// <summary>
@@ -12,12 +14,12 @@ public sealed class ReadsStay(Findings findings) : ClientInvariant(findings)
             Broken($"{batch} is read in {partition}, where {before} was read before");
     }
 
-    public override void ReadWhole(PartitionLedger partition, IReadOnlyList<SeenBatch> content)
+    public override void ReadWhole(PartitionLedger partition, Offset start, IReadOnlyList<SeenBatch> content)
     {
         var there = content.ToHashSet();
         foreach (SeenBatch seen in partition.Seen.Values)
         {
-            if (!there.Contains(seen))
+            if (seen.NextOffset > start && !there.Contains(seen))
                 Broken($"{seen} was read in {partition}, and is not there in the end");
         }
     }

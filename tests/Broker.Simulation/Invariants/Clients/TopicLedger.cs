@@ -13,6 +13,9 @@ public sealed class TopicLedger(string name, TopicId id, int replicas, int minIn
 
     public int MinInSync => minInSync;
 
+    /// <summary>It keeps so many bytes, and no client is asked what goes.</summary>
+    public bool IsRetained { get; init; }
+
     public List<PartitionLedger> Partitions { get; } = [];
 
     /// <summary>Its deletion was asked for, and may have happened already.</summary>

@@ -57,6 +57,12 @@ public sealed class ClusterWorld : World
 
     public LeadershipOptions Leadership { get; init; }
 
+    /// <summary>
+    /// Segments are short, some topics keep little, and a client deletes records: in every other world, and not drawn,
+    /// so that the others are as they would be without.
+    /// </summary>
+    internal bool HasShortLogs => Seed % 2 == 1;
+
     internal MetadataGroup Metadata { get; }
 
     internal ClientInvariantSet Invariants { get; }
@@ -145,8 +151,10 @@ public sealed class ClusterWorld : World
               "peer.bind": "{{SimulatedNetwork.AddressOf(id)}}", "metadata.voters": "{{voters}}"
             }
             """);
-        return BrokerOptionsLoader.Load("simulated", json, [], []) with
+        BrokerOptions loaded = BrokerOptionsLoader.Load("simulated", json, [], []);
+        return loaded with
         {
+            Topics = loaded.Topics with { RetentionCheckInterval = TimeSpan.FromMilliseconds(300 + (Seed % 700)) },
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
             DiskReserveBytes = 0,

@@ -32,7 +32,7 @@ internal sealed class Workload
     public void Begin()
     {
         KafkaClient admin = Add("admin");
-        _running.Add(admin.Begin(new AdminClient(admin, _topics, HaveAllHeard, () => _isOver).RunAsync));
+        _running.Add(admin.Begin(NewAdmin(admin, HaveAllHeard, () => _isOver).RunAsync));
         for (int i = _world.Queue.Random.Next(1, 4); i > 0; i--)
         {
             ProducerClient producer = NewProducer(Add($"producer-{i}"));
@@ -43,6 +43,12 @@ internal sealed class Workload
         {
             ConsumerClient consumer = NewConsumer(Add($"consumer-{i}"));
             _running.Add(_clients[^1].Begin(consumer.RunAsync));
+        }
+
+        if (_world.HasShortLogs)
+        {
+            KafkaClient eraser = Add("eraser");
+            _running.Add(eraser.Begin(new EraserClient(eraser, _world.Invariants, Choose, () => _isOver).RunAsync));
         }
 
         if (_world.Options.HasMoves)
@@ -76,14 +82,15 @@ internal sealed class Workload
     private async Task VerifyAsync(KafkaClient client)
     {
         Doing = "every broker's view of the topics";
-        await new AdminClient(client, _topics, () => false, () => false).LookAroundAsync(
+        await NewAdmin(client, () => false, () => false).LookAroundAsync(
             [.. _world.Seats.Select(seat => seat.Id)]);
         foreach (PartitionLedger partition in Live())
         {
             Doing = $"writing to {partition}";
             await NewProducer(client).WriteIdempotentAsync(partition, 1, () => false);
             Doing = $"reading {partition}";
-            _world.Invariants.ReadWhole(partition, await NewConsumer(client).ReadWholeAsync(partition));
+            (Offset start, List<SeenBatch> content) = await NewConsumer(client).ReadWholeAsync(partition);
+            _world.Invariants.ReadWhole(partition, start, content);
         }
     }
 
@@ -94,6 +101,9 @@ internal sealed class Workload
         _clients.Add(client);
         return client;
     }
+
+    private AdminClient NewAdmin(KafkaClient client, Func<bool> namesAreFree, Func<bool> isOver) =>
+        new(client, _topics, namesAreFree, isOver) { MakesShortLogs = _world.HasShortLogs };
 
     private ProducerClient NewProducer(KafkaClient client)
     {
