@@ -1,3 +1,5 @@
+using Broker.Model;
+
 namespace Broker.Metadata;
 
 /// <summary>Who may be a broker of this cluster.</summary>
@@ -5,9 +7,12 @@ public static class BrokerPlanner
 {
     /// <summary>
     /// Takes a broker process in. The same incarnation (data directory) may always come back. A new one under an id
-    /// that is registered takes the id over once its predecessor is fenced; while that one is alive, it is refused.
+    /// that is registered takes the id over once its predecessor is fenced; while that one is alive, it is refused. So
+    /// is a second process of one incarnation while the first is seen to live: a copy of its data directory would
+    /// acknowledge and vote in its name.
     /// </summary>
-    public static Plan Register(ClusterImage image, BrokerWish wish)
+    /// <param name="seen">The process of that broker with which there is a connection, if there is one.</param>
+    public static Plan Register(ClusterImage image, BrokerWish wish, ProcessIncarnation? seen = null)
     {
         BrokerRegistered details = wish.Details;
         if (!wish.Cluster.IsEmpty && wish.Cluster != image.ClusterId)
@@ -37,6 +42,15 @@ public static class BrokerPlanner
                 RefusalReason.DuplicateBroker,
                 $"Broker id {details.Broker} belongs to a broker that is alive at {old.Peer} with another data "
                 + $"directory (incarnation {old.Incarnation}, not {details.Incarnation}).");
+        }
+
+        if (old.IsAlive && old.Process != details.Process && seen == old.Process)
+        {
+            return Plan.Refuse(
+                RefusalReason.DuplicateBroker,
+                $"Broker {details.Broker} runs at {old.Peer} already, on this data directory or one that this is a copy "
+                + $"of (incarnation {details.Incarnation}): stop that process first, or delete this directory and "
+                + "start with another broker.id.");
         }
 
         return old.IsAlive && IsSame(old.Details, details) ? Plan.Nothing : Plan.Of(details);

@@ -101,6 +101,16 @@ internal static class Handshake
             : ClusterMismatch(self, hello.From);
     }
 
+    /// <summary>
+    /// Not while another process of that data directory is connected: a copy of it would speak in its name. One that
+    /// has ended loses its connection at once, or at the next ping.
+    /// </summary>
+    public static string? Twin(PeerIdentity? connected, PeerIdentity other) =>
+        connected is { } first && first.Incarnation == other.Incarnation && first.Process != other.Process
+            ? $"another process of broker {other.Broker} is connected, on the data directory that this one has a copy "
+                + $"of ({first}); stop one of them"
+            : null;
+
     /// <summary>Not a mismatch while one of them does not know its cluster yet.</summary>
     public static string? ClusterMismatch(PeerIdentity self, PeerIdentity other) =>
         self.Cluster.IsEmpty || other.Cluster.IsEmpty || self.Cluster == other.Cluster

@@ -128,7 +128,8 @@ internal sealed class PeerAcceptor(PeerMeshContext context, PeerDirectory direct
                 return null;
 
             Handshake.Hello hello = ReadHello(connection, frame);
-            string? refusal = Handshake.Refusal(context.Self, hello);
+            string? refusal = Handshake.Refusal(context.Self, hello)
+                ?? Handshake.Twin(directory.SessionWith(hello.From.Broker), hello.From);
             if (refusal is null && hello.Lane == PeerLane.Metadata && directory.Streams is null)
                 refusal = "the metadata quorum does not run here";
 

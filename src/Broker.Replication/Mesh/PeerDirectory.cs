@@ -5,7 +5,8 @@ namespace Broker.Replication;
 /// <summary>
 /// What incoming connections need of the mesh: who answers which call, and where messages and streams go.
 /// </summary>
-internal sealed class PeerDirectory(Action<BrokerId> heardOf, CancellationToken stopping)
+internal sealed class PeerDirectory(
+    Action<BrokerId> heardOf, Func<BrokerId, PeerIdentity?> sessionWith, CancellationToken stopping)
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, PeerHandler> _handlers = [];
@@ -25,6 +26,9 @@ internal sealed class PeerDirectory(Action<BrokerId> heardOf, CancellationToken 
         get => _streams;
         set => _streams = value;
     }
+
+    /// <summary>The process that this broker has dialled and is connected with.</summary>
+    public PeerIdentity? SessionWith(BrokerId broker) => sessionWith(broker);
 
     public void HeardOf(BrokerId broker) => heardOf(broker);
 

@@ -24,7 +24,7 @@ public sealed class PeerMesh : IPeerObserver, IAsyncDisposable
     public PeerMesh(PeerIdentity self, PeerMeshOptions options, PeerMeshEnvironment environment)
     {
         _context = new PeerMeshContext(self, options, environment);
-        _directory = new PeerDirectory(HeardOf, _stopping.Token);
+        _directory = new PeerDirectory(HeardOf, SessionWith, _stopping.Token);
         _acceptor = new PeerAcceptor(_context, _directory);
     }
 

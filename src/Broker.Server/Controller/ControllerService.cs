@@ -16,7 +16,7 @@ internal sealed class ControllerService
     private readonly IMetadataLog _log;
     private readonly DecisionQueue _decisions;
     private readonly TopicDefaults _defaults;
-    private readonly Func<BrokerId, bool> _isReachable;
+    private readonly Func<BrokerId, ProcessIncarnation?> _seen;
     private readonly ControllerTimings _timings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,12 +26,12 @@ internal sealed class ControllerService
     private readonly long _epoch;
     private long _term = -1;
 
-    /// <param name="isReachable">Whether there is a connection with a broker: without one it is in doubt.</param>
+    /// <param name="seen">The process with which there is a connection: without one a broker is in doubt.</param>
     public ControllerService(
         BrokerId self,
         IMetadataLog log,
         TopicDefaults defaults,
-        Func<BrokerId, bool> isReachable,
+        Func<BrokerId, ProcessIncarnation?> seen,
         ControllerTimings timings,
         TimeProvider time,
         ILogger logger)
@@ -39,7 +39,7 @@ internal sealed class ControllerService
         _log = log;
         _decisions = new DecisionQueue(self, log);
         _defaults = defaults;
-        _isReachable = isReachable;
+        _seen = seen;
         _timings = timings;
         _time = time;
         _logger = logger;
@@ -123,7 +123,7 @@ internal sealed class ControllerService
 
     // A process that was killed has no connection any more, and is fenced by one of the next ticks only.
     private ImmutableSortedSet<BrokerId> Doubted(ClusterImage image) =>
-        [.. image.Brokers.Keys.Where(broker => !_isReachable(broker))];
+        [.. image.Brokers.Keys.Where(broker => _seen(broker) is null)];
 
     private static Decision Mark(ClusterImage image, MarkDraining mark)
     {
@@ -143,7 +143,7 @@ internal sealed class ControllerService
         BrokerRegistered details = request.Wish.Details;
         ControllerReply reply = await _decisions.DecideAsync(
             image => Decision.Of(
-                BrokerPlanner.Register(image, request.Wish), new ControllerReply(ControllerStatus.Done)),
+                BrokerPlanner.Register(image, request.Wish, _seen(details.Broker)), new ControllerReply(ControllerStatus.Done)),
             cancellation);
         if (reply.Status == ControllerStatus.Done)
         {

@@ -30,9 +30,10 @@ internal sealed class NodeControl
         {
             MinInSyncReplicas = options.Topics.MinInSyncReplicas,
         };
-        bool IsReachable(BrokerId broker) => broker == identity.Broker || peers.HasSession(broker);
+        ProcessIncarnation? Seen(BrokerId broker) =>
+            broker == identity.Broker ? identity.Process : peers.Mesh.SessionWith(broker)?.Process;
         Watch = new MetadataWatch(log, time);
-        _service = new ControllerService(identity.Broker, log, defaults, IsReachable, timings, time, logger);
+        _service = new ControllerService(identity.Broker, log, defaults, Seen, timings, time, logger);
         Route = new ControllerRoute(
             identity.Broker, Watch, _service, new MeshControllerTransport(peers.Mesh), timings, time, logger);
         var producerIds = new ProducerIdBlock(

@@ -109,7 +109,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     // All are held at once, so that they differ.
-    private static int[] FreePorts(int count)
+    public static int[] FreePorts(int count)
     {
         TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
         Array.ForEach(listeners, listener => listener.Start());

@@ -34,6 +34,18 @@ public sealed class BrokerPlannerTests
     }
 
     [Fact]
+    public void A_copy_of_a_data_directory_is_refused_while_the_original_is_connected()
+    {
+        BrokerRegistered copy = Cluster.Broker(2, process: 5);
+        var wish = new BrokerWish(ClusterId.Empty, copy);
+        Plan plan = BrokerPlanner.Register(Three, wish, seen: Cluster.Broker(2).Process);
+        Assert.Equal(RefusalReason.DuplicateBroker, plan.Refusal?.Reason);
+        Assert.Contains("copy", plan.Refusal!.Message, StringComparison.Ordinal);
+        Assert.Single(BrokerPlanner.Register(Three, wish, seen: null).Records);
+        Assert.Single(BrokerPlanner.Register(Three, wish, seen: copy.Process).Records);
+    }
+
+    [Fact]
     public void Another_data_directory_takes_over_the_id_of_a_broker_that_is_gone()
     {
         ClusterImage image = Three.Then(new BrokerFenced(new BrokerId(2), Three.Brokers[new BrokerId(2)].Process));

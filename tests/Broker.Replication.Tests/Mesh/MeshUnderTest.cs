@@ -8,11 +8,15 @@ internal sealed class MeshUnderTest : IAsyncDisposable
 {
     public static readonly ClusterId Cluster = new(new Guid("11111111-1111-4111-8111-111111111111"));
 
-    public MeshUnderTest(int broker, ClusterId? cluster = null, HostAndPort? bind = null)
+    public MeshUnderTest(
+        int broker, ClusterId? cluster = null, HostAndPort? bind = null, Incarnation? incarnation = null)
     {
         var random = new Random();
         var self = new PeerIdentity(
-            cluster ?? Cluster, new BrokerId(broker), Incarnation.New(random), ProcessIncarnation.New(random));
+            cluster ?? Cluster,
+            new BrokerId(broker),
+            incarnation ?? Incarnation.New(random),
+            ProcessIncarnation.New(random));
         Mesh = new PeerMesh(
             self,
             PeerMeshOptions.Default,

@@ -67,6 +67,29 @@ public sealed class PeerMeshTests
     }
 
     [Fact]
+    public async Task A_copy_of_a_data_directory_is_refused_until_the_original_is_gone()
+    {
+        await using var one = new MeshUnderTest(1);
+        var two = new MeshUnderTest(2);
+        await MeshUnderTest.Connect(one, two);
+        await using var copy = new MeshUnderTest(2, incarnation: two.Mesh.Self.Incarnation);
+
+        var refused = await Assert.ThrowsAsync<PeerConnectionException>(() => DialAsync(copy, one));
+        Assert.Contains("stop one of them", refused.Message, StringComparison.Ordinal);
+        Assert.True(one.HasSessionWith(two));
+        await two.DisposeAsync();
+        await Eventually.BecomesTrue(() => !one.HasSessionWith(two));
+        await DialAsync(copy, one);
+    }
+
+    private static async Task DialAsync(MeshUnderTest from, MeshUnderTest to)
+    {
+        (IPeerConnection connection, _) = await new PeerDialer(from.Mesh.Context)
+            .DialAsync(to.Address.Broker, to.Address.Address, PeerLane.Main, Token);
+        await connection.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_reset_with_a_successful_reconnect_changes_nothing()
     {
         await using var one = new MeshUnderTest(1);

@@ -40,7 +40,7 @@ internal sealed class ControllerBench : IControllerTransport
                 broker,
                 log,
                 TopicDefaults.Default,
-                peer => !Unreachable.Contains(peer),
+                peer => Unreachable.Contains(peer) ? null : Details[peer].Process,
                 ControllerTimings.Default,
                 Time,
                 NullLogger.Instance);
