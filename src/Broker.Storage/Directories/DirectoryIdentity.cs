@@ -32,6 +32,7 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
     }
 
     /// <exception cref="FormatException">It is damaged, or of another format; the message says which.</exception>
+    /// <exception cref="DataDirectoryException">A newer version wrote it.</exception>
     public static DirectoryIdentity Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -40,6 +41,14 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             JsonElement root = document.RootElement;
             int format = root.GetProperty("format").GetInt32();
+            if (format > Format)
+            {
+                throw new DataDirectoryException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The data directory has format {format}, which a newer version of the broker wrote; this one "
+                    + $"knows format {Format}. Start that version again."));
+            }
+
             if (format != Format)
             {
                 throw new FormatException(string.Create(

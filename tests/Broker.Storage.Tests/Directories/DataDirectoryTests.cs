@@ -72,6 +72,20 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Sends_to_the_newer_version_what_that_has_written()
+    {
+        Open().Dispose();
+        string meta = Path.Combine(Place, "meta.json");
+        string text = File.ReadAllText(meta);
+        File.WriteAllText(meta, text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
+        string message = Assert.Throws<DataDirectoryException>(Open).Message;
+        Assert.Contains("format 2, which a newer version", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("empty data.dir", message, StringComparison.Ordinal);
+        Assert.Equal(
+            text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), File.ReadAllText(meta));
+    }
+
+    [Fact]
     public void Finds_deletes_and_sets_aside_replicas()
     {
         using DataDirectory directory = Open();
