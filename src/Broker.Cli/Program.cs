@@ -26,6 +26,7 @@ RootCommand root = new(
     {
         new ClusterStatusCommand(),
         new ClusterHealthCommand(),
+        new RaftCommand(),
         new ReassignCommand(),
         new ReassignmentsCommand(),
         new DecommissionCommand(),

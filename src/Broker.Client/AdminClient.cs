@@ -116,6 +116,18 @@ public sealed class AdminClient
         return Describe(topic);
     }
 
+    /// <exception cref="RequestException">There is no such partition.</exception>
+    public async Task<PartitionDescription> DescribePartitionAsync(
+        TopicPartition asked, CancellationToken token = default)
+    {
+        TopicDescription topic = await DescribeTopicAsync(asked.Topic, token).ConfigureAwait(false);
+        return topic.Partitions.FirstOrDefault(each => each.Index == asked.Partition)
+            ?? throw new RequestException(
+                ErrorCode.UnknownTopicOrPartition,
+                $"{asked.Topic}/{asked.Partition} can't be described",
+                $"the partitions of {asked.Topic} are 0 to {topic.Partitions.Count - 1}");
+    }
+
     public async Task<ClusterDescription> DescribeClusterAsync(CancellationToken token = default)
     {
         DescribeClusterResponse response = await AskAnyAsync(new DescribeClusterRequest(), token).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using Broker.Client.Connections;
 using Broker.Client.Features;
 using Broker.Client.Metadata;
 using Broker.Client.Moving;
+using Broker.Client.Replicas;
 using Broker.Client.Voters;
 
 namespace Broker.Client;
@@ -26,6 +27,7 @@ public sealed class BrokerClient : IAsyncDisposable
         Quorum = new QuorumClient(options, Admin);
         Features = new FeatureClient(options, _pool, Admin);
         Draining = new DrainMarks(Admin);
+        Replicas = new ReplicaClient(options, _pool);
     }
 
     /// <summary>Topics and the cluster itself.</summary>
@@ -39,6 +41,9 @@ public sealed class BrokerClient : IAsyncDisposable
 
     /// <summary>Which brokers are to leave the cluster.</summary>
     public DrainMarks Draining { get; }
+
+    /// <summary>The Raft groups of partitions, replica by replica.</summary>
+    public ReplicaClient Replicas { get; }
 
     /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
     /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>

@@ -265,7 +265,7 @@ public sealed partial class RaftCore
     {
         Wake(BrokerId.None);
         if (_role is Follower)
-            BecomePreCandidate();
+            BecomePreCandidate(CampaignReason.Asked);
     }
 
     /// <summary>
@@ -334,24 +334,6 @@ public sealed partial class RaftCore
         if (term > CurrentTerm)
             _outbox.Change(new HardState(term, BrokerId.None));
         Enter(new Follower(this, leader));
-    }
-
-    internal void BecomePreCandidate()
-    {
-        if (!MayCampaign)
-            return;
-
-        var role = new PreCandidate(this);
-        Enter(role);
-        role.Begin();
-    }
-
-    internal void BecomeCandidate(bool forced)
-    {
-        _outbox.Change(new HardState(CurrentTerm.Next(), Self));
-        var role = new Candidate(this, forced);
-        Enter(role);
-        role.Begin();
     }
 
     internal void BecomeLeader()

@@ -32,7 +32,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
     public override void Tick()
     {
         if (++_ticks >= _timeout)
-            Core.BecomePreCandidate();
+            Core.BecomePreCandidate(Core.LastCampaign);
     }
 
     public override LogChange Receive(in RaftMessage message)

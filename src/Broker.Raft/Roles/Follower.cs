@@ -11,6 +11,7 @@ internal sealed class Follower : RoleState
     private BrokerId _leader;
     private int _silentTicks;
     private int _timeout;
+    private bool _leaderIsGone;
 
     /// <summary>
     /// Up to here the log equals the log of this term's leader: the leader said so in this term. Commit index and
@@ -53,7 +54,7 @@ internal sealed class Follower : RoleState
         _silentTicks = 0;
         _timeout = Core.DrawElectionTimeout();
         ForgetLeader();
-        Core.BecomePreCandidate();
+        Core.BecomePreCandidate(_leaderIsGone ? CampaignReason.ProcessGone : CampaignReason.Silence);
     }
 
     public override LogChange Receive(in RaftMessage message)
@@ -108,12 +109,13 @@ internal sealed class Follower : RoleState
             return;
 
         ForgetLeader();
+        _leaderIsGone = true;
         _silentTicks = 0;
         _timeout = Core.DrawPeerGoneDelay();
         if (_timeout == 0)
         {
             _timeout = Core.DrawElectionTimeout();
-            Core.BecomePreCandidate();
+            Core.BecomePreCandidate(CampaignReason.ProcessGone);
         }
     }
 
@@ -152,6 +154,7 @@ internal sealed class Follower : RoleState
                 throw new RaftInvariantException($"Term {Core.CurrentTerm} has two leaders: {_leader} and {leader}.");
 
             _leader = leader;
+            _leaderIsGone = false;
             Core.LeaderFound();
         }
 

@@ -30,7 +30,7 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
     public override void Tick()
     {
         if (++_ticks >= _timeout)
-            Core.BecomePreCandidate();
+            Core.BecomePreCandidate(Core.LastCampaign);
     }
 
     public override LogChange Receive(in RaftMessage message)

@@ -28,6 +28,9 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
     public bool MayUseReserve => IsFull
         && (core.Role == RaftRole.Leader ? !SomebodyElseCould() : _fullPeers.Contains(core.Leader));
 
+    /// <summary>As it said itself the last time.</summary>
+    public bool IsKnownFull(BrokerId peer) => _fullPeers.Contains(peer);
+
     public void Heard(BrokerId peer, bool isFull)
     {
         (List<BrokerId> now, List<BrokerId> before) = isFull ? (_fullPeers, _roomyPeers) : (_roomyPeers, _fullPeers);

@@ -328,6 +328,7 @@ internal sealed partial class GroupOwner
     {
         bool led = Replica.Status.IsLeader;
         _leaderReady = false;
+        NoteElection();
         _inSync.Refresh();
         if (_core.Role == RaftRole.Leader)
         {

@@ -122,6 +122,14 @@ public sealed class Replica
 
     public override string ToString() => $"{Id} ({_status.Role}, term {_status.Term})";
 
+    /// <summary>The group as this replica sees it, for people who look; null once it has ended here.</summary>
+    public Task<GroupView?> ViewAsync(CancellationToken token)
+    {
+        var view = new TaskCompletionSource<GroupView?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(owner => view.TrySetResult(owner.View()));
+        return view.Task.OrCancelledAsync(token);
+    }
+
     /// <summary>Where another replica can begin anew; null where this one does not lead.</summary>
     internal Task<LogBase?> BaseAsync(CancellationToken token)
     {

@@ -240,6 +240,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         var parts = new OwnerLoopParts(
             new PeerOutbox(_environment.Mesh),
             new PeerBeats(_options.Raft.ElectionTicks),
+            new ElectionHistory(_environment.Time),
             new Random(_environment.Random.Next()));
         return new OwnerLoop(name, _environment.Scheduler, parts, Fail);
     }

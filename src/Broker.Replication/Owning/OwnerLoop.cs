@@ -24,8 +24,9 @@ internal sealed class OwnerLoop : IDisposable
 
     public OwnerLoop(string name, IScheduler scheduler, OwnerLoopParts parts, Action<Exception> fatal)
     {
-        (PeerOutbox outbox, PeerBeats beats, Random random) = parts;
+        (PeerOutbox outbox, PeerBeats beats, ElectionHistory elections, Random random) = parts;
         Beats = beats;
+        Elections = elections;
         Random = random;
         _outbox = outbox;
         _fatal = fatal;
@@ -36,6 +37,9 @@ internal sealed class OwnerLoop : IDisposable
 
     /// <summary>OWNER.</summary>
     public PeerBeats Beats { get; }
+
+    /// <summary>OWNER.</summary>
+    public ElectionHistory Elections { get; }
 
     /// <summary>How many ticks in a row it has not come to. TICKER.</summary>
     public int MissedTicks { get; private set; }

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Replication;
 using Broker.Storage;
 
 namespace Broker.Server.Partitions;
@@ -55,6 +56,9 @@ public interface IPartition
     /// committed and applied here, or refused, or the patience is over (TimedOut: it may still happen).
     /// </summary>
     Task<DeleteOutcome> DeleteRecordsAsync(Offset? before, TimeSpan patience, CancellationToken cancellation);
+
+    /// <summary>Its group as this replica sees it, for people who look; null while it has none.</summary>
+    ValueTask<GroupView?> ViewAsync(CancellationToken cancellation);
 
     /// <summary>Where an epoch ends in this log (KIP-320).</summary>
     ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch);

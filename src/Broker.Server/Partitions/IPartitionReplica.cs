@@ -27,6 +27,12 @@ internal interface IPartitionReplica
     /// lead.</summary>
     Task<bool> ReadBarrierAsync(CancellationToken cancellation);
 
+    /// <summary>Null once it has ended here.</summary>
+    Task<GroupView?> ViewAsync(CancellationToken cancellation);
+
+    /// <summary>The offset of an entry; null if it is gone. May block.</summary>
+    Offset? OffsetOf(LogIndex index);
+
     /// <summary>May read files, and so block, unless <paramref name="memoryOnly"/>.</summary>
     ReadOutcome ReadBatches(
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into);

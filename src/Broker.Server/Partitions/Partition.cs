@@ -148,6 +148,11 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             ? _reads.EndOfEpoch(replica, epoch, currentEpoch)
             : new EpochEndOutcome(PartitionFault.NotLeader, PartitionReads.NoEpochEnd));
 
+    public async ValueTask<GroupView?> ViewAsync(CancellationToken cancellation) =>
+        _replica is { } replica && await replica.ViewAsync(cancellation) is { } view
+            ? await ViewReads.CompleteAsync(view, replica, _resources.DiskReads)
+            : null;
+
     private static PartitionFault FaultOf(DeletionOutcome outcome) => outcome switch
     {
         DeletionOutcome.OutOfRange => PartitionFault.OffsetOutOfRange,

@@ -20,6 +20,16 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
 
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => replica.ReadIndexAsync(cancellation);
 
+    public Task<GroupView?> ViewAsync(CancellationToken cancellation) => replica.ViewAsync(cancellation);
+
+    public Offset? OffsetOf(LogIndex index)
+    {
+        using var slices = new LogSlices();
+        ReadOutcome outcome =
+            replica.Log.ReadFrames(index, index, int.MaxValue, replica.Log.Truncations, slices);
+        return outcome == ReadOutcome.Ok && slices.Entries > 0 ? slices.FirstOffset : null;
+    }
+
     public ReadOutcome ReadBatches(
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into) => memoryOnly
             ? replica.Log.TryReadBatchesFromMemory(from, limit, maxBytes, atLeastOne, into)

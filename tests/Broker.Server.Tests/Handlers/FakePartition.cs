@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Replication;
 using Broker.Server.Partitions;
 using Broker.Storage;
 
@@ -30,6 +31,8 @@ internal sealed class FakePartition(PartitionId id) : IPartition
     public OffsetOutcome LookUp { get; set; }
 
     public EpochEndOutcome EpochEnd { get; set; }
+
+    public GroupView? View { get; set; }
 
     public List<long> LookedUp { get; } = [];
 
@@ -145,6 +148,8 @@ internal sealed class FakePartition(PartitionId id) : IPartition
     }
 
     public ValueTask<EpochEndOutcome> EndOfEpochAsync(Term epoch, Term currentEpoch) => new(EpochEnd);
+
+    public ValueTask<GroupView?> ViewAsync(CancellationToken cancellation) => new(View);
 
     private PartitionWaiter[] TakeWaiters()
     {

@@ -32,6 +32,10 @@ internal sealed class FakeReplica : IPartitionReplica
 
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => Task.FromResult(ConfirmsLeadership);
 
+    public Task<GroupView?> ViewAsync(CancellationToken cancellation) => Task.FromResult<GroupView?>(null);
+
+    public Offset? OffsetOf(LogIndex index) => new(index.Value - 1);
+
     public ReadOutcome ReadBatches(
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into)
     {

@@ -163,6 +163,10 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
 
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => Task.FromResult(Status.IsLeader);
 
+    public Task<GroupView?> ViewAsync(CancellationToken cancellation) => Task.FromResult<GroupView?>(null);
+
+    public Offset? OffsetOf(LogIndex index) => null;
+
     public ReadOutcome ReadBatches(
         Offset from, Offset limit, int maxBytes, bool atLeastOne, bool memoryOnly, LogSlices into) =>
         _log.ReadBatches(from, limit, maxBytes, atLeastOne, into);

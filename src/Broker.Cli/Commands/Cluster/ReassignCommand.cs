@@ -40,14 +40,30 @@ internal sealed class ReassignCommand : ClientCommand
             throw new UsageException("say either --replicas 1,2,3 or --cancel");
 
         BrokerId[]? replicas = list is null ? null : [.. list.Split(',').Select(BrokerOf)];
+        ReassignmentDescription? before = (await client.Admin.ListReassignmentsAsync(token))
+            .FirstOrDefault(move => move.Topic == topic && move.Partition == partition);
         await client.Admin.ReassignAsync(topic, partition, replicas, token);
         if (parsed.GetValue(_format) == OutputFormat.Json)
-            Json.Print(new { Topic = topic, Partition = partition, Replicas = replicas?.Select(id => id.Value) });
-        else if (replicas is null)
+        {
+            Json.Print(new
+            {
+                Topic = topic,
+                Partition = partition,
+                Replicas = replicas?.Select(id => id.Value),
+                Replaces = before is null ? null : TargetOf(before).Select(id => id.Value),
+            });
+            return;
+        }
+
+        if (before is not null)
+            Console.WriteLine($"instead of the move to {string.Join(',', TargetOf(before))} that was under way:");
+        if (replicas is null)
             Console.WriteLine($"{topic}/{partition} goes back to where it was");
         else
             Console.WriteLine($"{topic}/{partition} moves to {string.Join(',', replicas)}");
     }
+
+    private static IEnumerable<BrokerId> TargetOf(ReassignmentDescription move) => move.Replicas.Except(move.Removing);
 
     private static BrokerId BrokerOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int id)

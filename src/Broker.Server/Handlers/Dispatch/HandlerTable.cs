@@ -23,13 +23,13 @@ public static class HandlerTable
             new IncrementalAlterConfigsHandler(services),
             new AlterPartitionReassignmentsHandler(services),
             new ListPartitionReassignmentsHandler(services),
+            new DescribeQuorumHandler(services),
             new UpdateFeaturesHandler(services),
             new DescribeClusterHandler(services),
             new DescribeTopicPartitionsHandler(services),
         ];
         if (services.Voters is { } voters)
         {
-            handlers.Add(new DescribeQuorumHandler(services, voters));
             handlers.Add(new AddRaftVoterHandler(services, voters));
             handlers.Add(new RemoveRaftVoterHandler(services, voters));
         }
