@@ -1,0 +1,70 @@
+using System.Globalization;
+using Broker.Client;
+using Broker.Client.Replicas;
+using Broker.Model;
+
+namespace Broker.Cli.Commands.Cluster;
+
+/// <summary>What a partition lacks, by what Metadata shows and by what its replicas tell of themselves.</summary>
+internal sealed class Ailment(TopicPartition name, PartitionDescription partition, ReplicaSurvey survey)
+{
+    public static readonly string[] Columns = ["PARTITION", "LEADER", "NOT IN SYNC", "DOWN", ""];
+
+    private readonly ReplicaDescription? _leader = survey.LeaderOf(name);
+
+    public bool IsOne => partition.Leader == BrokerId.None || NotInSync.Length > 0 || Sick.Length > 0 || IsHeldBack;
+
+    private BrokerId[] NotInSync => [.. partition.Replicas.Where(replica => !partition.InSync.Contains(replica))];
+
+    private ReplicaDescription[] Sick =>
+        [.. survey.Of(name).Where(replica => replica.IsQuarantined || replica.IsStorageFull)];
+
+    private bool IsHeldBack => _leader is not null && _leader.HeldBackBy != BrokerId.None;
+
+    private string State => (partition.Leader == BrokerId.None, Sick.Any(replica => replica.IsQuarantined)) switch
+    {
+        (true, _) => "leaderless",
+        (_, true) => "quarantined",
+        _ => NotInSync.Length > 0 ? "underReplicated" : IsHeldBack ? "behind" : "storageFull",
+    };
+
+    public object ForMachines() => new
+    {
+        name.Topic,
+        name.Partition,
+        State,
+        Leader = partition.Leader.Value,
+        NotInSync = NotInSync.Select(broker => broker.Value),
+        Down = partition.Offline.Select(broker => broker.Value),
+        Behind = NotInSync.Where(broker => LagOf(broker) > 0).Select(broker => new
+        {
+            Broker = broker.Value,
+            Entries = LagOf(broker),
+        }),
+        Quarantined = Sick.Where(replica => replica.IsQuarantined).Select(replica => replica.Broker.Value),
+        StorageFull = Sick.Where(replica => replica.IsStorageFull).Select(replica => replica.Broker.Value),
+        RetentionWaitsFor = IsHeldBack ? _leader!.HeldBackBy.Value : (int?)null,
+    };
+
+    public string[] Row() =>
+    [
+        string.Create(CultureInfo.InvariantCulture, $"{name.Topic}/{name.Partition}"),
+        partition.Leader == BrokerId.None ? "none" : partition.Leader.ToString(),
+        string.Join(',', NotInSync),
+        string.Join(',', partition.Offline),
+        string.Join("; ", Words()),
+    ];
+
+    private IEnumerable<string> Words() =>
+    [
+        .. NotInSync.Where(broker => LagOf(broker) > 0).Select(
+            broker => string.Create(CultureInfo.InvariantCulture, $"{broker} is {LagOf(broker)} entries behind")),
+        .. Sick.Select(replica => $"{replica.Broker}: {Remarks.Of(replica, isLearner: false)}"),
+        .. IsHeldBack ? [$"retention waits for {_leader!.HeldBackBy}"] : Array.Empty<string>(),
+    ];
+
+    private long? LagOf(BrokerId broker) =>
+        _leader?.Followers.FirstOrDefault(follower => follower.Broker == broker) is { } seen
+            ? _leader.LastIndex.Value - seen.Match.Value
+            : null;
+}
