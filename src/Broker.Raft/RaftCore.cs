@@ -93,8 +93,11 @@ public sealed partial class RaftCore
     /// <summary>The own disk refuses appends: this replica must not lead.</summary>
     internal bool AppendsRefused { get; private set; }
 
+    /// <summary>It could lead, and votes and counts, but others should: it does not stand for election.</summary>
+    public bool StaysBack { get; set; }
+
     /// <summary>A removed node or a learner never campaigns; nor does one that must not or could not lead.</summary>
-    internal bool MayCampaign => Configurations.MayLead(Self) && !Abstains && !AppendsRefused;
+    internal bool MayCampaign => Configurations.MayLead(Self) && !Abstains && !AppendsRefused && !StaysBack;
 
     public void Tick()
     {

@@ -19,18 +19,21 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     private long _lastTick;
     private long _bytes;
     private bool _isWriting;
+    private long _refusedAt = long.MinValue / 2;
 
     /// <summary>Until something else happens, which may be long.</summary>
-    public bool CanWait => !_isWriting && _bytes <= SmallReplay;
+    public bool CanWait => !_isWriting && _bytes <= SmallReplay && !owner.Log.Log.AwaitsCheckpoint;
 
     public void Written(long bytes) => _bytes += bytes;
 
     public void Tick(RaftCore core)
     {
+        long age = core.Now - _lastTick;
+        if (owner.Log.Log.AwaitsCheckpoint && core.Now - _refusedAt >= options.InTicks(options.FullDiskRetry))
+            Take(core);
         if (_bytes == 0)
             return;
 
-        long age = core.Now - _lastTick;
         bool due = age >= options.InTicks(options.CheckpointInterval)
             || (_bytes >= options.CheckpointBytes && age >= options.InTicks(options.ShortestCheckpointInterval));
         if (due)
@@ -41,7 +44,7 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     public Task<bool>? Take(RaftCore core)
     {
         LogIndex index = owner.Log.Applied;
-        if (_isWriting || owner.Log.Log.TermOf(index) is not { } term)
+        if (_isWriting || owner.LostState.IsLost || owner.Log.Log.TermOf(index) is not { } term)
             return null;
 
         if (index <= _last)
@@ -51,8 +54,9 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
         }
 
         ArrayBufferWriter<byte> state = StateOf(core);
+        LogIndex before = _last;
         (_last, _lastTick, _bytes, _isWriting) = (index, core.Now, 0, true);
-        return WriteAsync(index, term, state);
+        return WriteAsync(new LogCheckpoint(index, term, state.WrittenMemory), before, core);
     }
 
     /// <summary>
@@ -78,19 +82,31 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
         return state;
     }
 
-    private async Task<bool> WriteAsync(LogIndex index, Term term, ArrayBufferWriter<byte> state)
+    private async Task<bool> WriteAsync(LogCheckpoint checkpoint, LogIndex before, RaftCore core)
     {
+        bool isWritten = false;
         try
         {
-            return await owner.Lane.RunAsync(() =>
-            {
-                owner.Log.Log.WriteCheckpoint(index, term, state.WrittenSpan);
-                return true;
-            });
+            return isWritten = await owner.Lane.RunAsync(() => Write(checkpoint));
         }
         finally
         {
-            owner.Replica.Tell(_ => _isWriting = false);
+            owner.Replica.Tell(_ =>
+            {
+                _isWriting = false;
+                if (!isWritten)
+                    (_last, _refusedAt) = (before, core.Now);
+            });
         }
+    }
+
+    // What had to wait for it may go.
+    private bool Write(LogCheckpoint checkpoint)
+    {
+        PartitionLog log = owner.Log.Log;
+        log.WriteCheckpoint(checkpoint.Index, checkpoint.Term, checkpoint.State.Span);
+        if (log.AwaitsCheckpoint)
+            log.Maintain();
+        return true;
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class GroupOwner
 
     public bool NeedsTicks => !_stopped && !_core.IsAsleep;
 
-    private bool IsIdle => !_isDamaged && !_room.IsFull && !_sender.HasRefused && _checkpoints.CanWait
+    private bool IsIdle => !_isDamaged && !LostState.IsLost && !_room.IsFull && !_sender.HasRefused && _checkpoints.CanWait
         && !_proposals.HasWaiting && _proposals.Pending.IsEmpty && _reads.IsEmpty && _transfers.IsEmpty
         && (_core.Role != RaftRole.Leader || _inSync.IsComplete) && HearsAll();
 

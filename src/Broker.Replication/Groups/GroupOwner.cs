@@ -51,6 +51,8 @@ internal sealed partial class GroupOwner
             this, _core, context.Options.InTicks(context.Options.RebuildDelay), context.Log);
         _checkpoints = new Checkpoints(this, context.Options);
         _beginningAnew = new BeginningAnew(this, _core, context);
+        LostState = new LostState(
+            this, _core, LeaderlessElections * context.Options.Raft.ElectionTicks, context.Log);
         _uncertainTicks = context.Options.InTicks(context.Options.UncertainLimit);
         _retryTicks = context.Options.InTicks(context.Options.FullDiskRetry);
         _markTicks = context.Options.InTicks(context.Options.MarkInterval);
@@ -78,6 +80,8 @@ internal sealed partial class GroupOwner
     public RaftCore Core => _core;
 
     public LogStarts LogStarts { get; }
+
+    public LostState LostState { get; }
 
     public string Directory { get; }
 
@@ -145,6 +149,8 @@ internal sealed partial class GroupOwner
         if (_room.IsFull && _core.Now % _retryTicks == 0)
             Lane.Enqueue(this);
 
+        if (LostState.Tick() && _core.Now % _retryTicks == 0)
+            _beginningAnew.Ask();
         _checkpoints.Tick(_core);
         if (_core.Now % _markTicks == 0)
             RecordCommit();
@@ -207,7 +213,7 @@ internal sealed partial class GroupOwner
             _transfers.Add(done);
     }
 
-    public Task<bool>? TakeCheckpoint() => _checkpoints.Take(_core);
+    public Task<bool>? TakeCheckpoint() => _beginningAnew.IsDone ? null : _checkpoints.Take(_core);
 
     /// <summary>A read met damage: no vote, no acknowledgement, no lead from here on.</summary>
     public void Quarantine(LogDamage damage)

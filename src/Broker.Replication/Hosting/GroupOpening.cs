@@ -41,6 +41,8 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             var owner = new GroupOwner(
                 context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
             replica.Begin(owner);
+            if (groupLog.KnownUpTo < log.PreviousIndex)
+                owner.LostState.Begin();
             log.DamageFound = damage => replica.Tell(owner => owner.Quarantine(damage));
             replica.PublishCommit(commit);
             return owner;
@@ -103,7 +105,7 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
     {
         LogIndex restored = log.FirstIndex - 1;
         groupLog.StartAt(log.FirstOffset);
-        if (log.ReadCheckpoint() is { } checkpoint && IsOfThisLog(checkpoint, log))
+        if (log.ReadCheckpoint() is { } checkpoint)
         {
             ReadOnlySpan<byte> state = CheckpointHead.Split(
                 checkpoint.State.Span, out Offset highWatermark, out ConfigurationEntry? configuration);
@@ -128,11 +130,4 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         groupLog.CommitTo(commit);
         return replayed;
     }
-
-    /// <summary>
-    /// What a checkpoint tells is committed. So it may lie ahead of a log that begins anew, or that lost its tail to a
-    /// power cut: a leader sends those entries again.
-    /// </summary>
-    private static bool IsOfThisLog(LogCheckpoint checkpoint, PartitionLog log) =>
-        checkpoint.Index > log.LastIndex || log.TermOf(checkpoint.Index) == checkpoint.Term;
 }

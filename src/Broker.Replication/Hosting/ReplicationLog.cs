@@ -74,4 +74,15 @@ internal static partial class ReplicationLog
         "Reading all logs again took {Elapsed}, longer than log.scrub.interval.ms ({Interval}): allow it more by "
         + "log.scrub.bytes.per.second")]
     public static partial void ScrubIsSlow(this ILogger log, TimeSpan elapsed, TimeSpan interval);
+
+    [LoggerMessage(3122, LogLevel.Error,
+        "{Partition}: there is no checkpoint of what came of the entries before {First}, where the log begins. It is "
+        + "asked for from whoever leads; until then this replica leads only if nobody else does")]
+    public static partial void StateLost(this ILogger log, PartitionId partition, LogIndex first);
+
+    [LoggerMessage(3123, LogLevel.Error,
+        "{Partition}: leads, though what came of the entries before {First} is lost and nobody could give it: the "
+        + "records are whole, but producers that wrote nothing since are forgotten, and a repetition of what they "
+        + "wrote before would be taken for new")]
+    public static partial void GoesOnWithoutState(this ILogger log, PartitionId partition, LogIndex first);
 }

@@ -5,9 +5,10 @@ using Broker.Storage;
 namespace Broker.Replication;
 
 /// <summary>
-/// A replica's way from "the leader no longer has what I lack" to a base that lies beside its log. Legal transitions:
-/// idle → asking → idle when nothing came or it is not needed any more; asking → giving up the log → done, when the
-/// replica has to be stopped and started. OWNER only.
+/// A replica's way from "the leader no longer has what I lack" to a base that lies beside its log; and from a lost
+/// checkpoint to that of a leader, with the log as it is. Legal transitions: idle → asking → idle when nothing came or
+/// it is not needed any more; asking → giving up the log, or replacing the checkpoint → done, when the replica has to be
+/// stopped and started. OWNER only.
 /// </summary>
 internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContext context)
 {
@@ -29,28 +30,40 @@ internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContex
 
     public void Came(LogBase? begin)
     {
-        if (begin is null || !IsNeeded(begin))
+        if (begin is null || (!IsNeeded(begin) && !IsMissing(begin.Checkpoint)))
         {
             _isUnderWay = false;
+            return;
+        }
+
+        if (!IsNeeded(begin))
+        {
+            _ = WriteAsync(log => log.WriteCheckpoint(
+                begin.Checkpoint.Index, begin.Checkpoint.Term, begin.Checkpoint.State.Span));
             return;
         }
 
         // From here on nothing that the log takes is counted: it is given up with the log. All that it was counted
         // for before is committed, or was refused by the leader of now, and so lies before the base.
         core.Quarantine();
-        _ = WriteAsync(begin);
+        _ = WriteAsync(log => log.BeginAnewFrom(begin));
     }
 
     private bool IsNeeded(LogBase begin) =>
         begin.Index > core.CommitIndex && owner.Log.Log.TermOf(begin.Index) != begin.Term;
 
-    private async Task WriteAsync(LogBase begin)
+    // While what is not committed here differs from what the leader committed, it comes too early.
+    private bool IsMissing(LogCheckpoint checkpoint) => owner.LostState.IsLost
+        && (checkpoint.Index > owner.Log.Log.LastIndex
+            || owner.Log.Log.TermOf(checkpoint.Index) == checkpoint.Term);
+
+    private async Task WriteAsync(Action<PartitionLog> write)
     {
         try
         {
             await owner.Lane.RunAsync(() =>
             {
-                owner.Log.Log.BeginAnewFrom(begin);
+                write(owner.Log.Log);
                 return true;
             });
         }

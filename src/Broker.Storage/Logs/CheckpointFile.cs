@@ -9,11 +9,13 @@ namespace Broker.Storage;
 /// </summary>
 internal sealed class CheckpointFile(IFileSystem fileSystem, string directory)
 {
+    public const string Name = "checkpoint";
+
     private const uint Magic = 0x54504B42; // "BKPT"
     private const int Version = 1;
     private const int HeaderSize = 40;
 
-    private readonly string _path = Path.Combine(directory, "checkpoint");
+    private readonly string _path = Path.Combine(directory, Name);
 
     public void Write(LogIndex index, Term term, ReadOnlySpan<byte> state)
     {

@@ -37,12 +37,13 @@ public sealed partial class PartitionLog
     public void Configure(LogOptions options) => _writer.Options = options;
 
     /// <summary>
-    /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to. Now and
-    /// then, and after the log start moved.
+    /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to, as far as
+    /// a checkpoint tells what came of their entries. Now and then, and after the log start moved.
     /// </summary>
     public void Maintain()
     {
         LogIndex start;
+        LogIndex covered = _covered + 1;
         Segment[] segments;
         lock (_state.Gate)
         {
@@ -52,10 +53,24 @@ public sealed partial class PartitionLog
             segments = _state.Segments;
         }
 
+        AwaitsCheckpoint = start > covered && Array.Exists(
+            segments, segment => segment.LastIndex >= covered && segment.LastIndex < start);
+        start = LogIndex.Min(start, covered);
+
         if (segments.Length > 0 && segments[^1] is { IsEmpty: false } last && last.LastIndex < start)
             TryRoll();
         DeleteBelow(start);
         _writer.LetGo();
+    }
+
+    /// <summary>
+    /// Any thread. Segments below the log start are kept for want of a checkpoint: one has to be written, and then
+    /// <see cref="Maintain"/> be called.
+    /// </summary>
+    public bool AwaitsCheckpoint
+    {
+        get => _awaitsCheckpoint;
+        private set => _awaitsCheckpoint = value;
     }
 
     /// <summary>DISK. Replaces the checkpoint, durably on return.</summary>
@@ -68,15 +83,28 @@ public sealed partial class PartitionLog
             _resources.Journal.Flush();
         }
 
+        if (AwaitsCheckpoint)
+            _resources.Reserve.EnsureSlice();
         _checkpoint.Write(index, term, state);
+        _covered = LogIndex.Max(_covered, index);
     }
 
-    /// <summary>DISK. The newest checkpoint, if there is one that can be read.</summary>
+    /// <summary>
+    /// DISK. The newest checkpoint, if there is one that can be read, and is one of this log: what it tells is
+    /// committed, so it may lie ahead of a log that begins anew, or that lost its tail to a power cut.
+    /// </summary>
     public LogCheckpoint? ReadCheckpoint()
     {
         LogCheckpoint? checkpoint = _checkpoint.Read(out bool isDamaged);
         if (isDamaged)
+        {
             _resources.Logger.CheckpointDamaged(Group);
+            new DamagedFiles(_resources.FileSystem, _resources.OpenFiles, _files.Directory).Move(CheckpointFile.Name);
+        }
+
+        if (checkpoint is null || (checkpoint.Index <= LastIndex && TermOf(checkpoint.Index) != checkpoint.Term))
+            return null;
+        _covered = checkpoint.Index;
         return checkpoint;
     }
 

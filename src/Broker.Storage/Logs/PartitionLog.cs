@@ -25,6 +25,11 @@ public sealed partial class PartitionLog : IDisposable
     private readonly BaseFile _base;
     private readonly uint _writerTag;
 
+    private volatile bool _awaitsCheckpoint;
+
+    /// <summary>The disk loop's: up to here a durable checkpoint tells what came of the entries.</summary>
+    private LogIndex _covered;
+
     /// <summary>The log start may have moved since the journal was last flushed on its account.</summary>
     private volatile bool _hasNewStart = true;
 

@@ -56,6 +56,44 @@ public sealed class RebuildTests
         await cluster.ProposeAsync(1000, 10);
     }
 
+    [Fact]
+    public async Task A_replica_that_lost_its_checkpoint_keeps_its_log_and_gets_the_leaders_state()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(ShortLogs);
+        TestBroker leader = await cluster.LeaderAsync();
+        TestBroker victim = (await cluster.FollowersAsync()).First(broker => broker.Id != new BrokerId(4));
+        await ShortenAsync(leader, beyond: new LogIndex(20));
+        await Eventually.BecomesTrue(() => victim.ReplicaOf(TestCluster.Group()).Log.FirstIndex > new LogIndex(1));
+        LogIndex last = victim.ReplicaOf(TestCluster.Group()).Log.FlushedIndex;
+        await victim.KillAsync();
+        File.Delete(Path.Combine(victim.DirectoryOf(TestCluster.Group()), "checkpoint"));
+
+        await cluster.RestartAsync(victim);
+
+        await IsLevelAsync(victim, leader);
+        await Eventually.BecomesTrue(() => victim.MachineOf(TestCluster.Group()).Restored > 10);
+        Replica again = victim.ReplicaOf(TestCluster.Group());
+        Assert.False(again.Status.Abstains);
+        Assert.True(again.Log.FlushedIndex >= last);
+        await TakeOverAsync(cluster, victim);
+        await cluster.ProposeAsync(1000, 10);
+    }
+
+    [Fact]
+    public async Task A_group_of_one_that_lost_its_checkpoint_goes_on_with_its_records()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(ShortLogs with { Brokers = 1, Voters = 1 });
+        TestBroker alone = await cluster.LeaderAsync();
+        await ShortenAsync(alone, beyond: new LogIndex(20));
+        await alone.KillAsync();
+        File.Delete(Path.Combine(alone.DirectoryOf(TestCluster.Group()), "checkpoint"));
+
+        await cluster.RestartAsync(alone);
+
+        await cluster.ProposeAsync(1000, 10);
+        Assert.Equal(0, alone.MachineOf(TestCluster.Group()).Restored);
+    }
+
     // Records of a kilobyte until the log begins behind an entry.
     private static async Task ShortenAsync(TestBroker leader, LogIndex beyond)
     {

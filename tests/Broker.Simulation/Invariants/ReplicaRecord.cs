@@ -34,6 +34,9 @@ public sealed class ReplicaRecord(BrokerId broker, GroupRecord group, int life)
     /// <summary>Running hash over all committed entries.</summary>
     public ulong StateHash { get; set; }
 
+    /// <summary>Its log begins later than at its first entry, and no checkpoint told of the state before.</summary>
+    public bool IsStateLost { get; set; }
+
     /// <summary>The first index that the mirror holds.</summary>
     public LogIndex First => _before + 1;
 

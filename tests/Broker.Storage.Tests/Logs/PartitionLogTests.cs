@@ -58,7 +58,15 @@ public sealed class PartitionLogTests : IDisposable
 
         bench.Log.SetLogStart(new LogIndex(20), new Offset(19));
         bench.Log.Maintain();
-        Assert.Equal(new LogIndex(19), bench.Log.FirstIndex);
+        Assert.Equal((new LogIndex(1), true), (bench.Log.FirstIndex, bench.Log.AwaitsCheckpoint));
+
+        bench.Log.WriteCheckpoint(new LogIndex(12), new Term(1), [1]);
+        bench.Log.Maintain();
+        Assert.Equal((new LogIndex(10), true), (bench.Log.FirstIndex, bench.Log.AwaitsCheckpoint));
+
+        bench.Log.WriteCheckpoint(new LogIndex(25), new Term(1), [1]);
+        bench.Log.Maintain();
+        Assert.Equal((new LogIndex(19), false), (bench.Log.FirstIndex, bench.Log.AwaitsCheckpoint));
         Assert.Equal(new Term(1), bench.Log.PreviousTerm);
         using var slices = new LogSlices();
         Assert.Equal(

@@ -125,6 +125,7 @@ public sealed class LogScrubTests : IDisposable
         var place = new ScrubPlace();
         _bench.Log.Scrub(place, Frame);
         _bench.Log.SetLogStart(new LogIndex(9), new Offset(8));
+        _bench.Log.WriteCheckpoint(new LogIndex(9), new Term(1), []);
         _bench.Log.Maintain();
 
         ScrubStep[] rest = Rest(place, 1 << 20);

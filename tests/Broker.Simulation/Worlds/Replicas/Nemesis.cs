@@ -63,6 +63,8 @@ internal sealed class Nemesis(ReplicaWorld world)
         Strike();
         if (world.Seed % 2 == 0)
             Retain(ShortLog);
+        if (world.Seed % 8 == 6)
+            LoseCheckpoint();
         Next();
     });
 
@@ -131,6 +133,16 @@ internal sealed class Nemesis(ReplicaWorld world)
         GroupRecord group = world.Groups[_queue.Random.Next(world.Groups.Count)];
         if (_rotten.IsUp && _rotten.Decay(group, butNewest: 2))
             _queue.Trace.Note(_queue.Now, _rotten.Name, $"has lost a bit of {group.Name}");
+    }
+
+    // In one broker of a world only, again: where all have lost it, nobody can give it back.
+    private void LoseCheckpoint()
+    {
+        _rotten ??= world.Seat(_faults.Any().Id);
+        GroupRecord group = world.Groups[_queue.Random.Next(world.Groups.Count)];
+        if (_queue.Chance(0.3))
+            _faults.Crash(_rotten);
+        _rotten.LosesCheckpointOf = group;
     }
 
     private void Transfer()

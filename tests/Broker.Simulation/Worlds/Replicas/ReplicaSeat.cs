@@ -106,6 +106,9 @@ internal sealed class ReplicaSeat : Machine
         return true;
     }
 
+    /// <summary>At its next start the checkpoint of this group is gone, or has lost a bit.</summary>
+    public GroupRecord? LosesCheckpointOf { get; set; }
+
     /// <summary>A replica ends here and begins anew, as a reconciler does that; the process goes on.</summary>
     public void Reopen(GroupRecord group)
     {
@@ -153,6 +156,7 @@ internal sealed class ReplicaSeat : Machine
 
     protected override async Task LiveAsync(Life life)
     {
+        LoseCheckpoint();
         var files = new LifeFileSystem(Disk, life);
         var time = new SimulatedTime(Queue, life);
         var random = new Random(Queue.Random.Next());
@@ -194,6 +198,27 @@ internal sealed class ReplicaSeat : Machine
         foreach (GroupRecord group in _world.Groups)
             await StartAsync(_host, group, time);
         IsComplete = true;
+    }
+
+    private void LoseCheckpoint()
+    {
+        if (LosesCheckpointOf is not { } group)
+            return;
+
+        string path = $"{DirectoryOf(group)}/checkpoint";
+        LosesCheckpointOf = null;
+        if (!Disk.FileExists(path))
+            return;
+
+        Queue.Trace.Note(Queue.Now, Name, $"has lost the checkpoint of {group.Name}");
+        if (Queue.Chance(0.5) && Disk.Contents(path).Length is > 0 and var length)
+        {
+            Disk.FlipBit(path, Queue.Draw(0, length - 1), Queue.Random.Next(8));
+            return;
+        }
+
+        Disk.DeleteFile(path);
+        Disk.FlushDirectory(DirectoryOf(group));
     }
 
     // As a broker does: a log that can't be opened now (no room, damage just found) is tried again.

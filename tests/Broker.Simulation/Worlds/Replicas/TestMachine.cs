@@ -13,6 +13,8 @@ namespace Broker.Simulation.Worlds.Replicas;
 /// </summary>
 internal sealed class TestMachine(ReplicaRecord record, InvariantSet invariants) : IReplicaStateMachine
 {
+    private const ulong Unknown = 0x6e6f626f6479;
+
     private bool _hasStarted;
 
     public void Restore(ReadOnlySpan<byte> checkpoint)
@@ -42,6 +44,8 @@ internal sealed class TestMachine(ReplicaRecord record, InvariantSet invariants)
     public void StatusChanged(ReplicaStatus status)
     {
         bool leads = status.Role == RaftRole.Leader;
+        if (leads && record.IsStateLost)
+            Grant();
         if (leads && (!record.IsLeader || record.Term != status.Term))
             invariants.Leads(record, status.Term);
         record.IsLeader = leads;
@@ -62,7 +66,8 @@ internal sealed class TestMachine(ReplicaRecord record, InvariantSet invariants)
         into.Advance(16);
     }
 
-    // A log that was shortened and has no checkpoint yet: the state before its first entry is taken for granted.
+    // Without a checkpoint nobody knows the state before a log's first entry: what comes of it never agrees with the
+    // others'.
     private void Begin(LogIndex first)
     {
         if (_hasStarted)
@@ -70,7 +75,18 @@ internal sealed class TestMachine(ReplicaRecord record, InvariantSet invariants)
 
         _hasStarted = true;
         if (record.Commit == LogIndex.Zero && first.Value > 1)
-            record.Restore(first - 1, record.Group.HashAt(LogIndex.Min(first - 1, record.Group.LastCommitted)));
+        {
+            record.Restore(first - 1, Unknown);
+            record.IsStateLost = true;
+        }
+
         invariants.Started(record);
+    }
+
+    // It leads because nobody else could: from here on what it makes of the entries is the state.
+    private void Grant()
+    {
+        record.IsStateLost = false;
+        record.StateHash = record.Group.HashAt(record.Commit);
     }
 }
