@@ -17,6 +17,7 @@ internal sealed class ReplicaSeat : Machine
     private const string Root = "/data";
     private const string Votes = "/data/votes";
     private const int SegmentHeaderBytes = 160;
+    private const int CheckpointHeaderBytes = 8;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ReplicaWorld _world;
@@ -211,9 +212,10 @@ internal sealed class ReplicaSeat : Machine
             return;
 
         Queue.Trace.Note(Queue.Now, Name, $"has lost the checkpoint of {group.Name}");
-        if (Queue.Chance(0.5) && Disk.Contents(path).Length is > 0 and var length)
+        // Not of its version: a checkpoint of a newer broker is refused, and never taken for damage.
+        if (Queue.Chance(0.5) && Disk.Contents(path).Length is > CheckpointHeaderBytes and var length)
         {
-            Disk.FlipBit(path, Queue.Draw(0, length - 1), Queue.Random.Next(8));
+            Disk.FlipBit(path, Queue.Draw(CheckpointHeaderBytes, length - 1), Queue.Random.Next(8));
             return;
         }
 
