@@ -12,7 +12,7 @@ internal sealed class ReplicaClients(ReplicaWorld world)
 
     private readonly EventQueue _queue = world.Queue;
     private readonly HashSet<TestProposal> _open = [];
-    private readonly Dictionary<TestProposal, ReplicaSeat> _by = [];
+    private readonly Dictionary<TestProposal, (ReplicaSeat Seat, int Life)> _by = [];
     private bool _isRunning;
 
     /// <summary>For scenarios: every answer, in order.</summary>
@@ -33,7 +33,9 @@ internal sealed class ReplicaClients(ReplicaWorld world)
 
     public void Stop() => _isRunning = false;
 
-    public bool IsOpen(TestProposal proposal) => _open.Contains(proposal);
+    /// <summary>Somebody has it and may still answer: not a process that has ended since.</summary>
+    public bool IsOpen(TestProposal proposal) => _open.Contains(proposal)
+        && _by[proposal] is var (seat, life) && seat.IsUp && seat.Lives == life;
 
     public TestProposal Make(GroupRecord group, int replicas, bool leaderOnly)
     {
@@ -52,12 +54,13 @@ internal sealed class ReplicaClients(ReplicaWorld world)
         if (LeaderOf(group) is not { } seat || seat.Find(group) is not { } replica)
             return proposal;
 
-        TestProposal offered =
-            proposal.Failure is null ? proposal : Make(group, proposal.RequiredReplicas, proposal.LeaderOnly);
+        TestProposal offered = proposal.Failure is null && !_by.ContainsKey(proposal)
+            ? proposal
+            : Make(group, proposal.RequiredReplicas, proposal.LeaderOnly);
         _open.Add(offered);
-        _by[offered] = seat;
+        _by[offered] = (seat, seat.Lives);
         if (!replica.TryPropose(offered))
-            _open.Remove(offered);
+            Drop(offered);
         return offered;
     }
 
@@ -65,9 +68,9 @@ internal sealed class ReplicaClients(ReplicaWorld world)
     {
         TestProposal proposal = Make(group, replicas, leaderOnly);
         _open.Add(proposal);
-        _by[proposal] = to;
+        _by[proposal] = (to, to.Lives);
         if (to.Find(group) is not { } replica || !replica.TryPropose(proposal))
-            _open.Remove(proposal);
+            Drop(proposal);
         return proposal;
     }
 
@@ -79,6 +82,12 @@ internal sealed class ReplicaClients(ReplicaWorld world)
     {
         if (seat.Find(group) is { } replica && seat.RecordOf(group) is { } record)
             _ = ReadAsync(group, record, replica, seat.Life);
+    }
+
+    private void Drop(TestProposal proposal)
+    {
+        _open.Remove(proposal);
+        _by.Remove(proposal);
     }
 
     private async Task ReadAsync(GroupRecord group, ReplicaRecord record, Replica replica, Life life)
@@ -142,7 +151,7 @@ internal sealed class ReplicaClients(ReplicaWorld world)
     // In the step that answers: nothing may happen between the promise and its check.
     private void Answer(GroupRecord group, TestProposal proposal)
     {
-        ReplicaSeat by = _by[proposal];
+        ReplicaSeat by = _by[proposal].Seat;
         _by.Remove(proposal);
         _open.Remove(proposal);
         if (!by.IsUp)
