@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Broker.Benchmarks.Clients;
 using Broker.Benchmarks.Disks;
 using Broker.Benchmarks.Metadata;
 using Broker.Benchmarks.Quorum;
@@ -19,6 +20,12 @@ if (args is ["metadata", .. string[] records])
 // What DotNext's engine does without our room around it.
 if (args is ["engine", .. string[] engine])
     return await EngineLoad.RunAsync(engine);
+
+// What our SDK's users see while brokers restart: started by scripts/pauses.
+if (args is ["pauses", .. string[] probe])
+    return await PauseProbe.RunAsync(probe);
+if (args is ["topics", .. string[] topics])
+    return await TopicProbe.RunAsync(topics);
 
 // What a disk does, likewise.
 if (args is ["flush-layout", .. string[] rest])

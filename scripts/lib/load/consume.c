@@ -43,7 +43,7 @@ static double read_all(rd_kafka_t *client, int partitions, void (*take)(const rd
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(client);
     double started = now(), last = started;
     int at_end = 0;
-    while (at_end < partitions && (!enough || found.read < enough)) {
+    while ((enough || at_end < partitions) && (!enough || found.read < enough)) {
         if (now() - started > options.deadline)
             fail("not at the end of %d partitions after %ld s, %ld read", partitions - at_end, options.deadline,
                  found.read);
@@ -68,7 +68,10 @@ static double read_all(rd_kafka_t *client, int partitions, void (*take)(const rd
 }
 
 static long bytes;
-static void count_bytes(const rd_kafka_message_t *message) { bytes += message->len; }
+static void count_bytes(const rd_kafka_message_t *message) {
+    bytes += message->len;
+    note_time(message->partition);
+}
 
 int consume(void) {
     int partitions;

@@ -27,10 +27,12 @@ static const char USAGE[] =
     "  -s BYTES            size of a record (1024)\n"
     "  -a ACKS             0, 1 or all (all)\n"
     "  -P PARTITION        this partition only; else the client's partitioner\n"
+    "  --spread            one partition after another\n"
     "  -i                  idempotent producer\n"
     "  -X KEY=VALUE        a setting of librdkafka (may be repeated)\n"
     "  -p PID,PID          brokers whose processor time is counted\n"
     "  -f FILE             produce, paced: writes \"id partition offset\" of each acknowledged record\n"
+    "  --times FILE        produce, paced, consume: writes \"seconds partition\" of each record, monotonic clock\n"
     "  --content FILE      records are pieces of this file (the id travels as key) instead of made-up text\n"
     "  -k COMMAND          paced, produce: runs it after some seconds (--after, 4)\n"
     "  --deadline SECONDS  gives up after this time (300)\n"
@@ -77,6 +79,13 @@ void print_broker_cpu(const double *before, long records) {
         printf("%s%.2f", i ? "," : "", spent);
     }
     printf("],\"broker_cpu_us_per_record\":%.2f", records ? sum / records * 1e6 : 0);
+}
+
+void note_time(int partition) {
+    static FILE *file;
+    if (!options.times_file) return;
+    if (!file && !(file = fopen(options.times_file, "w"))) fail("cannot write %s", options.times_file);
+    fprintf(file, "%.6f %d\n", now(), partition);
 }
 
 void fail(const char *format, ...) {
@@ -167,12 +176,13 @@ static void read_pids(char *text) {
 }
 
 static void read_arguments(int argc, char **argv) {
-    enum { CONTENT = 256, AFTER, DEADLINE, HISTOGRAM, STRICT, PARTITIONS, REPLICAS, CONFIG };
+    enum { CONTENT = 256, AFTER, DEADLINE, HISTOGRAM, STRICT, PARTITIONS, REPLICAS, CONFIG, TIMES, SPREAD };
     static const struct option longs[] = {
         {"content", required_argument, NULL, CONTENT}, {"after", required_argument, NULL, AFTER},
         {"deadline", required_argument, NULL, DEADLINE}, {"histogram", no_argument, NULL, HISTOGRAM},
         {"strict", no_argument, NULL, STRICT}, {"partitions", required_argument, NULL, PARTITIONS},
         {"replicas", required_argument, NULL, REPLICAS}, {"config", required_argument, NULL, CONFIG},
+        {"times", required_argument, NULL, TIMES}, {"spread", no_argument, NULL, SPREAD},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -198,6 +208,8 @@ static void read_arguments(int argc, char **argv) {
         case DEADLINE: options.deadline = number(optarg, "--deadline"); break;
         case HISTOGRAM: options.histogram = true; break;
         case STRICT: options.strict = true; break;
+        case TIMES: options.times_file = optarg; break;
+        case SPREAD: options.spread = true; break;
         case PARTITIONS: options.partitions = (int)number(optarg, "--partitions"); break;
         case REPLICAS: options.replicas = (int)number(optarg, "--replicas"); break;
         case CONFIG:

@@ -10,11 +10,11 @@
 enum mode { CREATE, PRODUCE, PACED, CONSUME, VERIFY, MODES };
 
 struct options {
-    const char *brokers, *topic, *acks, *command, *acked_file, *content_file;
+    const char *brokers, *topic, *acks, *command, *acked_file, *content_file, *times_file;
     enum mode mode;
     long records, size, rate, seconds, command_after, deadline;
     int partition, partitions, replicas;
-    bool idempotent, strict, histogram;
+    bool idempotent, strict, histogram, spread;
     const char *settings[64];
     int setting_count;
     const char *configs[16];
@@ -30,6 +30,9 @@ double now(void);
 double own_cpu(void);
 void print_broker_cpu(const double *before, long records);
 void take_broker_cpu(double *into);
+
+// One line "seconds partition" (of the monotonic clock) for each record that was acknowledged or read, if --times asks.
+void note_time(int partition);
 
 _Noreturn void fail(const char *format, ...);
 

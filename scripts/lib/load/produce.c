@@ -46,6 +46,7 @@ void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *op
     acked++;
     if (options.mode == PACED) latencies_add(&latencies, t - (started + id / (double)options.rate));
     note_gap(t);
+    note_time(message->partition);
     if (acked_file) fprintf(acked_file, "%lx %" PRId32 " %" PRId64 "\n", id, message->partition, message->offset);
 }
 
@@ -72,12 +73,13 @@ static void sleep_until(double at) {
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR && !hurry) {}
 }
 
-static void submit(rd_kafka_topic_t *topic, long id, char *body) {
+static void submit(rd_kafka_topic_t *topic, int partitions, long id, char *body) {
     char key[17];
     size_t key_length = 0;
     write_content(id, body);
     if (options.content_file) key_length = snprintf(key, sizeof key, "%016lx", id);
-    while (rd_kafka_produce(topic, options.partition, RD_KAFKA_MSG_F_COPY, body, content_size(id),
+    int partition = options.spread ? (int)(id % partitions) : options.partition;
+    while (rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, body, content_size(id),
                             key_length ? key : NULL, key_length, (void *)(intptr_t)id)) {
         rd_kafka_resp_err_t code = rd_kafka_last_error();
         if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("record %ld: %s", id, rd_kafka_err2str(code));
@@ -122,7 +124,7 @@ int produce(void) {
     for (long id = 0; id < options.records; id++) {
         if (options.mode == PACED && !hurry) sleep_until(started + id / (double)options.rate);
         run_command();
-        submit(topic, id, body);
+        submit(topic, partitions, id, body);
     }
     while (acked + failed < options.records && now() - started < options.deadline) {
         sleep_until(now() + 0.001);

@@ -188,7 +188,12 @@ internal sealed class Fetcher(
                 );
             }
 
-            TakeHint(position.Partition, data, response);
+            if (TakeHint(position.Partition, data, response))
+            {
+                position.NotBefore = 0;
+                return;
+            }
+
             RetryLater(position);
             _needsMetadata |= Retriable.AsksForMetadata(data.ErrorCode);
             return;
@@ -205,16 +210,17 @@ internal sealed class Fetcher(
         }
     }
 
-    private void TakeHint(TopicPartition partition, FetchResponse.PartitionData data, FetchResponse response)
+    /// <summary>True: a newer leader was named.</summary>
+    private bool TakeHint(TopicPartition partition, FetchResponse.PartitionData data, FetchResponse response)
     {
-        if (data.CurrentLeader is { } leader)
+        if (data.CurrentLeader is not { } leader)
         {
-            FetchResponse.NodeEndpoint? node = response.NodeEndpoints.FirstOrDefault(at =>
-                at.NodeId == leader.LeaderId
-            );
-            HostAndPort? address = node is null ? null : new HostAndPort(node.Host, node.Port);
-            metadata.Hint(partition, leader.LeaderId, leader.LeaderEpoch, address);
+            return false;
         }
+
+        FetchResponse.NodeEndpoint? node = response.NodeEndpoints.FirstOrDefault(at => at.NodeId == leader.LeaderId);
+        HostAndPort? address = node is null ? null : new HostAndPort(node.Host, node.Port);
+        return metadata.Hint(partition, leader.LeaderId, leader.LeaderEpoch, address);
     }
 
     private void RetryLater(FetchPosition position)

@@ -58,14 +58,16 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
         return refreshing.WaitAsync(token);
     }
 
-    /// <summary>Takes over a newer leader that an error response named.</summary>
-    public void Hint(TopicPartition partition, BrokerId leader, int epoch, HostAndPort? address)
+    /// <summary>
+    /// Takes over a leader that an error response named. True: it is a newer one, worth to be asked at once.
+    /// </summary>
+    public bool Hint(TopicPartition partition, BrokerId leader, int epoch, HostAndPort? address)
     {
         lock (_lock)
         {
             if (_current.LeaderOf(partition) is not { } known || epoch <= known.Epoch.Value || leader.Value < 0)
             {
-                return;
+                return false;
             }
 
             TopicSnapshot topic = _current.Topics[partition.Topic];
@@ -90,6 +92,7 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool pool)
                     _current.TakenAt
                 )
             );
+            return brokers.ContainsKey(leader);
         }
     }
 

@@ -172,10 +172,18 @@ internal sealed class BatchQueues(ClientOptions options, ProducerOptions setting
     }
 
     /// <summary>Another try after a pause.</summary>
-    public void Requeue(PartitionQueue queue)
+    /// <param name="atOnce">A newer leader is known: there is nothing to wait for.</param>
+    public void Requeue(PartitionQueue queue, bool atOnce = false)
     {
         lock (_lock)
         {
+            if (atOnce)
+            {
+                queue.Requeue(notBefore: 0);
+                Wake();
+                return;
+            }
+
             Backoff backoff = queue.Backoff ?? new Backoff(options);
             TimeSpan pause = backoff.Next();
             queue.Backoff = backoff;

@@ -190,8 +190,8 @@ internal sealed class BatchSender(
 
         queue.InFlight!.MayBeWritten |= code is ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend
             or ErrorCode.NotLeaderOrFollower;
-        bool hinted = TakeHint(queue.Partition, answer, response);
-        queues.Requeue(queue);
+        bool isNewer = TakeHint(queue.Partition, answer, response, out bool hinted);
+        queues.Requeue(queue, atOnce: isNewer);
         return !hinted && Retriable.AsksForMetadata(code);
     }
 
@@ -203,12 +203,18 @@ internal sealed class BatchSender(
     }
 
     private bool TakeHint(
-        TopicPartition partition, ProduceResponse.PartitionProduceResponse answer, ProduceResponse response)
+        TopicPartition partition,
+        ProduceResponse.PartitionProduceResponse answer,
+        ProduceResponse response,
+        out bool hinted)
     {
-        if (answer.CurrentLeader is not { } leader || leader.LeaderId.Value < 0)
+        hinted = answer.CurrentLeader is { LeaderId.Value: >= 0 };
+        if (!hinted)
         {
             return false;
         }
+
+        ProduceResponse.LeaderIdAndEpoch leader = answer.CurrentLeader!;
 
         HostAndPort? address = null;
         foreach (ProduceResponse.NodeEndpoint node in response.NodeEndpoints)
@@ -219,8 +225,7 @@ internal sealed class BatchSender(
             }
         }
 
-        metadata.Hint(partition, leader.LeaderId, leader.LeaderEpoch, address);
-        return true;
+        return metadata.Hint(partition, leader.LeaderId, leader.LeaderEpoch, address);
     }
 
     private async Task RefreshQuietlyAsync()
