@@ -48,8 +48,8 @@ public static class BrokerPlanner
         {
             return Plan.Refuse(
                 RefusalReason.DuplicateBroker,
-                $"Broker {details.Broker} runs at {old.Peer} already, on this data directory or one that this is a copy "
-                + $"of (incarnation {details.Incarnation}): stop that process first, or delete this directory and "
+                $"Broker {details.Broker} runs at {old.Peer} already, on this data directory or one that this is a "
+                + $"copy of (incarnation {details.Incarnation}): stop that process first, or delete this directory and "
                 + "start with another broker.id.");
         }
 

@@ -143,7 +143,8 @@ internal sealed class ControllerService
         BrokerRegistered details = request.Wish.Details;
         ControllerReply reply = await _decisions.DecideAsync(
             image => Decision.Of(
-                BrokerPlanner.Register(image, request.Wish, _seen(details.Broker)), new ControllerReply(ControllerStatus.Done)),
+                BrokerPlanner.Register(image, request.Wish, _seen(details.Broker)),
+                new ControllerReply(ControllerStatus.Done)),
             cancellation);
         if (reply.Status == ControllerStatus.Done)
         {

@@ -7,7 +7,7 @@ using Broker.Replication;
 
 namespace Broker.Server.Handlers.Dispatch;
 
-/// <summary>A partition's group in the fields of DescribeQuorum: Kafka's own, and those that Kafka has none for.</summary>
+/// <summary>A partition's group in the fields of DescribeQuorum: Kafka's own, and ours for the rest.</summary>
 internal sealed class QuorumShown(GroupView view, BrokerId self)
 {
     private readonly long _now = view.At.ToUnixTimeMilliseconds();
