@@ -12,7 +12,6 @@ internal sealed class CheckpointFile(IFileSystem fileSystem, string directory)
     public const string Name = "checkpoint";
 
     private const uint Magic = 0x54504B42; // "BKPT"
-    private const int Version = 1;
     private const int HeaderSize = 40;
 
     private readonly string _path = Path.Combine(directory, Name);
@@ -21,7 +20,7 @@ internal sealed class CheckpointFile(IFileSystem fileSystem, string directory)
     {
         byte[] bytes = new byte[HeaderSize + state.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), FormatVersion.First);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), index.Value);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(24), term.Value);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(28), state.Length);
@@ -50,13 +49,14 @@ internal sealed class CheckpointFile(IFileSystem fileSystem, string directory)
         byte[] bytes = new byte[file.Length];
         isDamaged = file.Read(bytes, 0) < bytes.Length || bytes.Length < HeaderSize
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Crc32C.Compute(bytes.AsSpan(12))
+            || !FormatVersion.IsWhole(
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4)),
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)),
+                bytes.AsSpan(12),
+                _path)
             || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(28)) != bytes.Length - HeaderSize;
         if (isDamaged)
             return null;
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
-        if (version != Version)
-            throw new StorageException($"{_path} has format version {version}; this broker knows version {Version}");
         return new LogCheckpoint(
             new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16))),
             new Term(BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24))),

@@ -11,7 +11,6 @@ internal sealed record SegmentHeader
 {
     public const int FixedSize = 160;
     private const uint Magic = 0x47455342; // "BSEG"
-    private const int Version = 1;
     private const int EpochSize = 20;
     private const int MaxSize = 64 << 20;
     private const int CrcAt = 12;
@@ -57,7 +56,7 @@ internal sealed record SegmentHeader
         byte[] bytes = new byte[Size];
         Span<byte> span = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(span, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(span[4..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(span[4..], FormatVersion.First);
         BinaryPrimitives.WriteInt32LittleEndian(span[8..], bytes.Length);
         Group.Topic.Value.TryWriteBytes(span[16..], bigEndian: true, out _);
         Incarnation.Value.TryWriteBytes(span[32..], bigEndian: true, out _);
@@ -99,10 +98,9 @@ internal sealed record SegmentHeader
         Array.Resize(ref bytes, size);
         if (file.Read(bytes.AsSpan(FixedSize), FixedSize) < size - FixedSize)
             return Refuse("the header is cut short", out problem);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(CrcAt)) != Crc32C.Compute(bytes.AsSpan(CrcAt + 4)))
+        uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(CrcAt));
+        if (!FormatVersion.IsWhole(version, checksum, bytes.AsSpan(CrcAt + 4), "a segment"))
             return Refuse("the header's checksum does not fit", out problem);
-        if (version != Version)
-            throw new StorageException($"a segment has format version {version}; this broker knows version {Version}");
         problem = "";
         return Parse(bytes);
     }

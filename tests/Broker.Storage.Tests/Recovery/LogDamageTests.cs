@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Broker.Model;
 using Broker.Simulation.Disks;
 using Broker.Storage.Tests.Logs;
@@ -245,6 +246,42 @@ public sealed class LogDamageTests : IDisposable
 
         StorageException error = Assert.Throws<StorageException>(() => _bench.Reopen());
         Assert.Contains("newer broker", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(13)]
+    [InlineData(60)]
+    public void A_bit_that_flips_in_a_segments_header_is_damage_wherever_it_is(int at)
+    {
+        Append(2);
+        _bench.Log.Close();
+        _bench.Journal.Flush();
+        _disk.FlipBit(PlaceOf(1).Path, at, 1);
+
+        _bench = _bench.Reopen();
+        Assert.Equal(new LogIndex(1), _bench.Log.Damage?.At);
+        Assert.Single(_bench.Log.Recovery.SetAside);
+    }
+
+    [Fact]
+    public void A_segment_of_a_newer_version_stops_the_start_and_is_not_touched()
+    {
+        Append(2);
+        string path = PlaceOf(1).Path;
+        byte[] bytes = _disk.Contents(path)[..(SegmentHeader.FixedSize + 20)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), 2);
+        int size = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), FormatVersion.ChecksumOf(2, bytes.AsSpan(16..size)));
+        using (IFile file = _disk.Open(path, FileMode.Open))
+            file.Write(bytes.AsSpan(0, size), 0);
+
+        StorageException error = Assert.Throws<StorageException>(() => _bench.Reopen());
+        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+        Assert.False(_disk.DirectoryExists("/data/log/damaged"));
     }
 
     [Fact]
