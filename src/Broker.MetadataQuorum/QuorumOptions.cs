@@ -8,7 +8,7 @@ namespace Broker.MetadataQuorum;
 /// <summary>How a broker takes part in the metadata group.</summary>
 /// <param name="Directory">Where log, snapshots, term and vote are kept; made if missing, its parent exists.</param>
 /// <param name="Self">This broker.</param>
-/// <param name="Incarnation">The life of this broker's data directory.</param>
+/// <param name="Incarnation">The life of this broker's data directory, from its first start on.</param>
 /// <param name="Voters">The voters as configured: for the first start only; the log knows them from then on.</param>
 public sealed record QuorumOptions(
     string Directory, BrokerId Self, Incarnation Incarnation, ImmutableArray<BrokerId> Voters)
@@ -30,6 +30,10 @@ public sealed record QuorumOptions(
 
     /// <summary>Room on the disk that is kept for this log, among others.</summary>
     public DiskReserve Reserve { get; init; } = DiskReserve.None;
+
+    /// <summary>The incarnation with which this broker is registered: another one where it lost partitions' votes.
+    /// </summary>
+    public Incarnation Registered { get; init; } = Incarnation;
 
     /// <summary>At which feature level a cluster begins, if this broker founds it.</summary>
     public int FoundingLevel { get; init; } = FeatureLevel.Newest;

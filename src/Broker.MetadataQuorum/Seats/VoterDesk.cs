@@ -47,7 +47,7 @@ internal sealed class VoterDesk(
     public SeatReport Report() => new(
         seat.HasVote,
         Math.Max(seat.Voter?.LogEnd ?? 0, feed.Image.Index),
-        options.Incarnation,
+        options.Registered,
         feed.Leadership,
         seat.Roll);
 

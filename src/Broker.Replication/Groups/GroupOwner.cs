@@ -380,6 +380,7 @@ internal sealed partial class GroupOwner
     {
         _context.Log.Readmitted(Id);
         Log.Log.Healed();
+        _context.Journal.RecordTakenIn(Id);
         _context.Votes.FlushSoon();
         PublishStatus();
     }

@@ -29,9 +29,10 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             if (replayed > 0)
                 context.Log.Replayed(spec.Id, replayed, environment.Time.GetElapsedTime(begun));
             var hard = new HardState(known.Term, known.VotedFor);
-            var start = new RaftStart(hard, commit, spec.Abstains || log.Damage is not null)
+            bool forgot = spec.Abstains && !known.IsTakenIn;
+            var start = new RaftStart(hard, commit, forgot || log.Damage is not null)
             {
-                HasForgottenVotes = spec.Abstains,
+                HasForgottenVotes = forgot,
                 Committed = groupLog.Configurations.Restored,
                 Configurations = groupLog.Configurations.TakeAll(),
             };

@@ -25,7 +25,7 @@ public sealed record ReplicaSpec
 
     /// <summary>
     /// An earlier life of this broker's data directory has voted or acknowledged here: takes entries, but neither votes
-    /// nor leads nor counts until a leader has filled it.
+    /// nor leads nor counts until a leader has filled it. Then the vote journal knows, and this means nothing any more.
     /// </summary>
     public bool Abstains { get; init; }
 }

@@ -28,4 +28,9 @@ internal static partial class NodeLog
 
     [LoggerMessage(2308, LogLevel.Information, "No other metadata voter is up: leaving without a good-bye.")]
     public static partial void LeftAlone(ILogger logger);
+
+    [LoggerMessage(2309, LogLevel.Error,
+        "Votes are lost: {Reason}. This broker goes on as incarnation {Incarnation}, and its replicas abstain until "
+        + "their groups have taken them in again. Set aside: {Kept}")]
+    public static partial void VotesLost(ILogger logger, string reason, Incarnation incarnation, string kept);
 }

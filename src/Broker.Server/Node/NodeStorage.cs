@@ -15,7 +15,7 @@ internal sealed class NodeStorage : IDisposable
     public NodeStorage(DataDirectory directory, BrokerEnvironment environment, BrokerOptions options)
     {
         _directory = directory;
-        _votes = directory.OpenVotes();
+        _votes = OpenVotes(directory, environment);
         _openFiles = new OpenFiles(environment.Files);
         Resources = new LogResources
         {
@@ -23,6 +23,7 @@ internal sealed class NodeStorage : IDisposable
             OpenFiles = _openFiles,
             TailCache = new TailCacheBudget(options.TailCacheBytes),
             Journal = _votes,
+            Former = directory.Former,
             Reserve = DiskReserve.Open(environment.Files, directory.Root, options.DiskReserveBytes),
             Time = environment.Time,
             Logger = environment.Loggers.CreateLogger("Broker.Storage"),
@@ -40,6 +41,23 @@ internal sealed class NodeStorage : IDisposable
     public void Delete(PartitionId id) => _directory.DeletePartition(id);
 
     public string SetAside(PartitionId id) => _directory.SetAside(id);
+
+    // What it promised is not known, so it must not be taken for the one that promised it: a broker with another
+    // incarnation abstains in every group until that has taken it in again.
+    private static VoteJournal OpenVotes(DataDirectory directory, BrokerEnvironment environment)
+    {
+        try
+        {
+            return directory.OpenVotes();
+        }
+        catch (VoteJournalDamagedException lost)
+        {
+            string? kept = directory.BeginNewLife(environment.Random);
+            ILogger logger = environment.Loggers.CreateLogger("Broker.Storage");
+            NodeLog.VotesLost(logger, lost.Message, directory.Incarnation, kept ?? "nothing");
+            return directory.OpenVotes();
+        }
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Broker.Model;
 
@@ -8,6 +9,7 @@ namespace Broker.Storage;
 // ROOT/votes/                        terms, votes and flushed marks of all partition groups
 // ROOT/metadata/                     the metadata group's
 // ROOT/topics/<topic id>/<index>/    one replica's log
+// ROOT/damaged/votes-<n>/            votes that were lost, as they were found; kept
 // ROOT/stray/<n>-<topic id>-<index>/ replicas that the cluster does not know; kept
 
 /// <summary>One broker's data directory: its identity, its lock, and where everything lies in it.</summary>
@@ -30,14 +32,24 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Empty until the broker has joined a cluster.</summary>
     public ClusterId Cluster => _identity.Cluster;
 
-    /// <summary>This life of the directory: drawn anew whenever a broker starts with an empty one.</summary>
+    /// <summary>
+    /// This life of the directory: drawn anew whenever a broker starts with an empty one, or with votes that are lost.
+    /// </summary>
     public Incarnation Incarnation => _identity.Incarnation;
+
+    /// <summary>Lives before this one, the oldest first, whose logs lie here while their votes are lost.</summary>
+    public ImmutableArray<Incarnation> Former => _identity.Former;
+
+    /// <summary>The life that began with the empty directory.</summary>
+    public Incarnation First => Former.IsEmpty ? Incarnation : Former[0];
 
     public string MetadataPath => Path.Combine(Root, "metadata");
 
     private string VotesPath => Path.Combine(Root, "votes");
 
     private string TopicsPath => Path.Combine(Root, "topics");
+
+    private string DamagedPath => Path.Combine(Root, "damaged");
 
     private string StrayPath => Path.Combine(Root, "stray");
 
@@ -104,6 +116,22 @@ public sealed class DataDirectory : IDisposable
     /// known.</exception>
     public VoteJournal OpenVotes() => VoteJournal.Open(_files, VotesPath, Incarnation);
 
+    /// <summary>
+    /// The votes are lost: from now on this is another member of every group than the one that gave them, with no
+    /// votes and with that one's logs. Durable on return, which is where the old votes are kept, if anything was left
+    /// of them.
+    /// </summary>
+    public string? BeginNewLife(Random random)
+    {
+        // First of all, so that not even votes that turn out to be readable after all are believed again.
+        _identity = _identity with { Incarnation = Incarnation.New(random), Former = Former.Add(Incarnation) };
+        Write(_files, Root, _identity);
+        string? kept = _files.DirectoryExists(VotesPath) ? KeepVotes() : null;
+        MakePath(_files, VotesPath);
+        VoteJournal.Create(_files, VotesPath, Incarnation).Dispose();
+        return kept;
+    }
+
     /// <summary>The replicas that lie here, in order. What is not named like one is passed over.</summary>
     public IReadOnlyList<PartitionId> Partitions()
     {
@@ -150,15 +178,7 @@ public sealed class DataDirectory : IDisposable
     public string SetAside(PartitionId id)
     {
         string path = PartitionPath(id);
-        MakePath(_files, StrayPath);
-        int number = _files.ListDirectories(StrayPath).Count;
-        string kept;
-        do
-        {
-            kept = Path.Combine(
-                StrayPath, string.Create(CultureInfo.InvariantCulture, $"{number++}-{id.Topic}-{id.Index}"));
-        }
-        while (_files.DirectoryExists(kept));
+        string kept = FreeName(StrayPath, number => $"{number}-{id.Topic}-{id.Index}");
 
         string topic = Path.GetDirectoryName(path)!;
         _files.Rename(path, kept);
@@ -243,6 +263,26 @@ public sealed class DataDirectory : IDisposable
         MakePath(files, parent);
         files.CreateDirectory(path);
         files.FlushDirectory(parent);
+    }
+
+    private string KeepVotes()
+    {
+        string kept = FreeName(DamagedPath, number => $"votes-{number}");
+        _files.Rename(VotesPath, kept);
+        _files.FlushDirectory(DamagedPath);
+        _files.FlushDirectory(Root);
+        return kept;
+    }
+
+    private string FreeName(string parent, Func<int, FormattableString> nameOf)
+    {
+        MakePath(_files, parent);
+        int number = _files.ListDirectories(parent).Count;
+        string free;
+        do
+            free = Path.Combine(parent, nameOf(number++).ToString(CultureInfo.InvariantCulture));
+        while (_files.DirectoryExists(free));
+        return free;
     }
 
     private static string MetaPath(string root) => Path.Combine(root, "meta.json");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,11 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
 {
     private const int Format = 1;
 
+    /// <summary>
+    /// Lives of the same directory before this one, the oldest first: each ended with the loss of its votes.
+    /// </summary>
+    public ImmutableArray<Incarnation> Former { get; init; } = [];
+
     public byte[] Encode()
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -25,6 +31,12 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
             json.WriteNumber("broker", Broker.Value);
             json.WriteString("incarnation", Incarnation.ToString());
             json.WriteString("checksum", Checksum());
+            if (!Former.IsEmpty)
+            {
+                json.WriteString("former", JoinFormer());
+                json.WriteString("formerChecksum", Checksum(JoinFormer()));
+            }
+
             json.WriteEndObject();
         }
 
@@ -63,7 +75,7 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
             var identity = new DirectoryIdentity(
                 clusterId, new BrokerId(root.GetProperty("broker").GetInt32()), incarnation);
             return reads && root.GetProperty("checksum").GetString() == identity.Checksum()
-                ? identity
+                ? identity with { Former = ReadFormer(root) }
                 : throw new FormatException("its checksum does not match");
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -72,9 +84,25 @@ internal sealed record DirectoryIdentity(ClusterId Cluster, BrokerId Broker, Inc
         }
     }
 
-    private string Checksum()
+    // Beside what the first version of this format knows, with a checksum of its own: that version can still read the
+    // rest.
+    private static ImmutableArray<Incarnation> ReadFormer(JsonElement root)
     {
-        string values = string.Create(CultureInfo.InvariantCulture, $"{Format} {Cluster} {Broker} {Incarnation}");
-        return Crc32C.Compute(Encoding.UTF8.GetBytes(values)).ToString("x8", CultureInfo.InvariantCulture);
+        if (!root.TryGetProperty("former", out JsonElement former))
+            return [];
+        string text = former.GetString() ?? "";
+        if (root.GetProperty("formerChecksum").GetString() != Checksum(text))
+            throw new FormatException("its checksum does not match");
+        return [.. text.Split(',').Select(each => Incarnation.TryParse(each, out Incarnation read)
+            ? read
+            : throw new FormatException($"{each} is no incarnation"))];
     }
+
+    private static string Checksum(string values) =>
+        Crc32C.Compute(Encoding.UTF8.GetBytes(values)).ToString("x8", CultureInfo.InvariantCulture);
+
+    private string Checksum() => Checksum(
+        string.Create(CultureInfo.InvariantCulture, $"{Format} {Cluster} {Broker} {Incarnation}"));
+
+    private string JoinFormer() => string.Join(',', Former);
 }

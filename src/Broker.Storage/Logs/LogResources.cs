@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Broker.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
@@ -13,6 +15,12 @@ public sealed record LogResources
 
     /// <summary>Where flushed marks, log starts and damage are remembered beside votes.</summary>
     public required VoteJournal Journal { get; init; }
+
+    /// <summary>
+    /// Lives of this data directory before the present one: their segments are read, though nobody knows any more what
+    /// was promised of them.
+    /// </summary>
+    public ImmutableArray<Incarnation> Former { get; init; } = [];
 
     /// <summary>Room that records may not take.</summary>
     public DiskReserve Reserve { get; init; } = DiskReserve.None;

@@ -249,6 +249,10 @@ internal sealed class LogRecovery
             _resources.Journal.RecordLogStart(_group, header.LogStartIndex, header.LogStartOffset);
 
         _state.Written = _state.Flushed = _state.LastIndex;
+
+        // A log that the votes know nothing of, because they were lost: from here on it is known to be there.
+        if (_known.Mark == LogIndex.Zero && _state.LastIndex > LogIndex.Zero)
+            _resources.Journal.RecordMark(_group, _state.LastIndex);
         _state.LogStartIndex = LogIndex.Max(_state.LogStartIndex, _known.LogStartIndex);
         _state.LogStartOffset = Offset.Max(_state.LogStartOffset, _known.LogStartOffset);
     }

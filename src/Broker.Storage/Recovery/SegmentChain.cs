@@ -69,7 +69,7 @@ internal sealed class SegmentChain(
                 problem = $"{name} begins with entry {header.FirstIndex}";
             else if (header is not null && header.Group != group)
                 problem = $"{name} belongs to the partition {header.Group}";
-            else if (header is not null && header.Incarnation != incarnation)
+            else if (header is not null && !IsOurs(header.Incarnation))
                 problem = $"{name} belongs to the data directory's incarnation {header.Incarnation}, not {incarnation}";
             return new Link(
                 name, firstIndex, problem.Length == 0 ? header : null, $"{name}: {problem}", lease.File.Length);
@@ -79,6 +79,8 @@ internal sealed class SegmentChain(
             return new Link(name, firstIndex, null, error.Message, 0);
         }
     }
+
+    private bool IsOurs(Incarnation writer) => writer == incarnation || resources.Former.Contains(writer);
 
     private static string? Gap(in Link before, in Link link)
     {

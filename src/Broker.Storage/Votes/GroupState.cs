@@ -27,4 +27,10 @@ public readonly record struct GroupState
 
     /// <summary>The first entry found damaged, until a leader has filled the log again; 0 for none.</summary>
     public LogIndex DamagedAt { get; init; }
+
+    /// <summary>
+    /// Its group has taken this replica in since this life of the data directory began: whatever an earlier life had
+    /// promised is made up for, and what this one promised is known.
+    /// </summary>
+    public bool IsTakenIn { get; init; }
 }

@@ -16,6 +16,9 @@ internal static class VoteBlock
     private const int RecordSize = 72;
     private const int Forgotten = 1;
 
+    // A version that does not know it takes the group for one that has not been taken in, which is safe.
+    private const int TakenIn = 2;
+
     public static int PaddedLength(int records) =>
         (HeaderSize + (records * RecordSize) + Sector - 1) / Sector * Sector;
 
@@ -81,7 +84,8 @@ internal static class VoteBlock
         BinaryPrimitives.WriteInt32LittleEndian(into[16..], group.Index);
         BinaryPrimitives.WriteInt32LittleEndian(into[20..], state.Term.Value);
         BinaryPrimitives.WriteInt32LittleEndian(into[24..], state.VotedFor.Value);
-        BinaryPrimitives.WriteInt32LittleEndian(into[28..], known is null ? Forgotten : 0);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            into[28..], known is null ? Forgotten : state.IsTakenIn ? TakenIn : 0);
         BinaryPrimitives.WriteInt64LittleEndian(into[32..], state.Mark.Value);
         BinaryPrimitives.WriteInt64LittleEndian(into[40..], state.Commit.Value);
         BinaryPrimitives.WriteInt64LittleEndian(into[48..], state.LogStartIndex.Value);
@@ -93,6 +97,7 @@ internal static class VoteBlock
     {
         Term = new Term(BinaryPrimitives.ReadInt32LittleEndian(from[20..])),
         VotedFor = new BrokerId(BinaryPrimitives.ReadInt32LittleEndian(from[24..])),
+        IsTakenIn = BinaryPrimitives.ReadInt32LittleEndian(from[28..]) == TakenIn,
         Mark = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[32..])),
         Commit = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[40..])),
         LogStartIndex = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[48..])),

@@ -174,6 +174,16 @@ public sealed class VoteJournal : IDisposable
     }
 
     /// <summary>
+    /// The group counts this replica again, which an earlier life of the data directory was part of. To be recorded
+    /// once term and vote are durable.
+    /// </summary>
+    public void RecordTakenIn(PartitionId group)
+    {
+        lock (_gate)
+            Put(group, StateOf(group) with { IsTakenIn = true });
+    }
+
+    /// <summary>
     /// The log is deleted and the group is not: term and vote still bind, and whatever log there will be is taken for
     /// damaged from its first entry on, until a leader has filled it.
     /// </summary>
@@ -186,6 +196,7 @@ public sealed class VoteJournal : IDisposable
             {
                 Term = state.Term,
                 VotedFor = state.VotedFor,
+                IsTakenIn = state.IsTakenIn,
                 DamagedAt = LogIndex.Zero + 1,
             });
         }

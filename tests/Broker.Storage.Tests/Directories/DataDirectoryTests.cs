@@ -86,6 +86,37 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Lost_votes_end_a_life_and_begin_another_one_in_the_same_directory()
+    {
+        Incarnation first;
+        using (DataDirectory directory = Open())
+        {
+            first = directory.Incarnation;
+            directory.OpenVotes().Dispose();
+            File.Delete(Path.Combine(Place, "votes", "journal.1"));
+            Assert.Throws<VoteJournalDamagedException>(directory.OpenVotes);
+            string? kept = directory.BeginNewLife(_random);
+            Assert.True(File.Exists(Path.Combine(kept!, "journal.0")));
+            directory.OpenVotes().Dispose();
+        }
+
+        Incarnation second;
+        using (DataDirectory directory = Open())
+        {
+            second = directory.Incarnation;
+            Assert.Equal([first], directory.Former);
+            Directory.Delete(Path.Combine(Place, "votes"), recursive: true);
+            Assert.Null(directory.BeginNewLife(_random));
+        }
+
+        using DataDirectory third = Open();
+        Assert.Equal([first, second], third.Former);
+        Assert.Equal(first, third.First);
+        Assert.DoesNotContain(third.Incarnation, third.Former);
+        Assert.Equal(0, third.OpenVotes().Count);
+    }
+
+    [Fact]
     public void Finds_deletes_and_sets_aside_replicas()
     {
         using DataDirectory directory = Open();

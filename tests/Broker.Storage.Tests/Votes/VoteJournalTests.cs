@@ -43,6 +43,24 @@ public sealed class VoteJournalTests
         Assert.Equal(BrokerId.None, journal.Get(Group(9)).VotedFor);
     }
 
+    [Fact]
+    public void Who_was_taken_in_stays_so_until_the_group_is_forgotten()
+    {
+        VoteJournal journal = VoteJournal.Create(_disk, "/votes", Life);
+        journal.RecordTakenIn(Group(1));
+        journal.RecordVote(Group(1), new Term(3), new BrokerId(2));
+        journal.RecordTakenIn(Group(2));
+        journal.RecordLogLoss(Group(2));
+        journal.RecordTakenIn(Group(3));
+        journal.Forget(Group(3));
+        journal.Flush();
+
+        _disk.Restart();
+        journal = VoteJournal.Open(_disk, "/votes", Life);
+        Assert.Equal(
+            [true, true, false], Enumerable.Range(1, 3).Select(group => journal.Get(Group((byte)group)).IsTakenIn));
+    }
+
     [Property(MaxTest = 60, EndSize = 400)]
     public void It_never_forgets_a_vote_wherever_the_power_fails(
         (byte Group, byte Groups)[] votes, ushort crash, int seed)
