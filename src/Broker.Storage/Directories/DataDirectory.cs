@@ -65,7 +65,8 @@ public sealed class DataDirectory : IDisposable
         try
         {
             string meta = MetaPath(root);
-            // A process that died may have left names that a power cut can still take away.
+            // A process that died may have left names that a power cut can still take away, the directory's own too.
+            FlushParent(files, root);
             files.FlushDirectory(root);
             DirectoryIdentity identity = files.FileExists(meta)
                 ? Read(files, meta, broker)
@@ -263,6 +264,20 @@ public sealed class DataDirectory : IDisposable
         MakePath(files, parent);
         files.CreateDirectory(path);
         files.FlushDirectory(parent);
+    }
+
+    // Who may not even open the parent has not made a name in it.
+    private static void FlushParent(IFileSystem files, string root)
+    {
+        if (Path.GetDirectoryName(root) is not { Length: > 0 } parent)
+            return;
+        try
+        {
+            files.FlushDirectory(parent);
+        }
+        catch (StorageException refused) when (refused is not FlushFailedException)
+        {
+        }
     }
 
     private string KeepVotes()

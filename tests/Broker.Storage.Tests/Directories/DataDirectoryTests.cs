@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Simulation.Disks;
 using Xunit;
 
 namespace Broker.Storage.Tests.Directories;
@@ -83,6 +84,23 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.DoesNotContain("empty data.dir", message, StringComparison.Ordinal);
         Assert.Equal(
             text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), File.ReadAllText(meta));
+    }
+
+    [Fact]
+    public void Its_own_name_survives_though_a_process_made_it_that_died_at_once()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var disk = new SimulatedFileSystem(new Random(seed));
+            disk.CreateDirectory("/data");
+            disk.RestartProcess();
+            using (DataDirectory directory = DataDirectory.Open(disk, "/data", Self, _random))
+                directory.JoinCluster(ClusterId.New(_random));
+
+            disk.Crash();
+            disk.Restart();
+            Assert.True(disk.FileExists("/data/meta.json"), $"seed {seed}");
+        }
     }
 
     [Fact]
