@@ -32,6 +32,7 @@ public sealed class BrokerNode
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile NodeControl? _control;
+    private volatile NodeReplicas? _replicas;
     private volatile bool _isReady;
 
     public BrokerNode(BrokerOptions options, BrokerEnvironment environment)
@@ -52,6 +53,12 @@ public sealed class BrokerNode
 
     /// <summary>Who leads the metadata group, as far as this broker knows.</summary>
     public BrokerId MetadataLeader => _control?.Watch.Leadership.Leader ?? BrokerId.None;
+
+    /// <summary>
+    /// Whether this broker's replica of a partition runs and counts in its group: it does not abstain because of what
+    /// it may have lost.
+    /// </summary>
+    public bool Counts(PartitionId partition) => _replicas?.Counts(partition) == true;
 
     /// <summary>
     /// Starts, serves until <paramref name="stop"/> is cancelled, hands over what it leads and ends. Throws what kept
@@ -112,6 +119,7 @@ public sealed class BrokerNode
         await JoinClusterAsync(parts, control, stop);
         await using (replicas = new NodeReplicas(parts, control, _options, _environment, Fail))
         {
+            _replicas = replicas;
             work.Add(control.LeadAsync);
             work.Add(control.Lifecycle.RunAsync);
             Task serving = UntilReadyAsync(parts, control, replicas, work, stop);

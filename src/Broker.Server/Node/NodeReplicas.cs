@@ -1,3 +1,4 @@
+using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Configuration;
@@ -91,6 +92,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
     public PreferredLeaderKeeper Leaders { get; }
 
     public PreferredElections Elections { get; }
+
+    public bool Counts(PartitionId id) => _host.Find(id) is { Status: { Abstains: false, MustReopen: false } };
 
     /// <summary>Waits until no partition that this broker leads still has to commit an entry of its own term.</summary>
     public async Task UntilLedAreReadyAsync(CancellationToken cancellation)

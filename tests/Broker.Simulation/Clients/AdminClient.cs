@@ -37,6 +37,9 @@ internal sealed class AdminClient
     /// <summary>Topics have segments of a few KiB, and every third keeps only a few of them.</summary>
     public bool MakesShortLogs { get; init; }
 
+    /// <summary>More than one where disks lose what they had.</summary>
+    public int FewestReplicas { get; init; } = 1;
+
     private IReadOnlyList<TopicLedger> Present => [.. _topics.Where(topic => !topic.IsGoing)];
 
     public async Task RunAsync()
@@ -92,6 +95,7 @@ internal sealed class AdminClient
         string name = TakeName();
         int partitions = _client.Random.Next(1, 4);
         int replicas = _client.Random.Next(4) == 0 ? _client.Random.Next(1, 3) : 3;
+        replicas = Math.Max(replicas, FewestReplicas);
         int minInSync = _client.Random.Next(1, Math.Min(replicas, 2) + 1);
         bool isRetained = MakesShortLogs && _client.Random.Next(3) == 0;
         bool mayExist = false;

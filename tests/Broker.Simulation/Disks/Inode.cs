@@ -122,6 +122,16 @@ internal sealed class Inode
             _durable[position] ^= (byte)(1 << bit);
     }
 
+    /// <summary>What stood behind this length is lost, on the medium and for every reader.</summary>
+    public void CutOff(int length)
+    {
+        _changes.Clear();
+        _ghost = [];
+        Replace(Bytes[..length]);
+        _durable = Bytes.ToArray();
+        _durableLength = length;
+    }
+
     private void ReadAnew(int position)
     {
         int end = Math.Min(position + Page, Length);

@@ -31,6 +31,12 @@ internal sealed class NameTable(bool isJournal)
             pending.Directories.Contains(directory, StringComparer.Ordinal);
     }
 
+    public void Lose(string path)
+    {
+        _now.Files.Remove(path);
+        _durable.Files.Remove(path);
+    }
+
     public void FlushAll() => Settle(_pending.Count, _ => true);
 
     public void Crash(Random random)

@@ -54,6 +54,12 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     /// <summary>A bit decays, on the medium and for every reader.</summary>
     public void FlipBit(string path, long position, int bit) => Find(path).FlipBit(position, bit);
 
+    /// <summary>The end of a file is lost, on the medium and for every reader.</summary>
+    public void CutOff(string path, int length) => Find(path).CutOff(length);
+
+    /// <summary>A file is lost, on the medium and for every reader.</summary>
+    public void Lose(string path) => _names.Lose(path);
+
     /// <summary>
     /// Whether bytes stand in some file of a directory and survive any crash, and so does the file's name.
     /// </summary>
@@ -69,20 +75,10 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     }
 
     /// <summary>Another disk, with what on this one is certain to survive.</summary>
-    public SimulatedFileSystem Durable()
-    {
-        var copy = new SimulatedFileSystem(new Random(0));
-        foreach (string directory in _names.Durable.Directories)
-            copy._names.Now.Directories.Add(directory);
-        foreach ((string path, Inode file) in _names.Durable.Files)
-        {
-            var same = new Inode();
-            same.Write(file.DurableBytes, 0);
-            copy._names.Now.Files.Add(path, same);
-        }
+    public SimulatedFileSystem Durable() => Copy(_names.Durable, file => file.DurableBytes.ToArray());
 
-        return copy;
-    }
+    /// <summary>Another disk, with all that is to be read on this one now.</summary>
+    public SimulatedFileSystem Present() => Copy(_names.Now, file => file.Bytes.ToArray());
 
     public byte[] Contents(string path) => Find(path).Bytes.ToArray();
 
@@ -231,6 +227,27 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
             ThrowIfCrashed();
             return _names.Now;
         }
+    }
+
+    private static SimulatedFileSystem Copy(NameTable.Names names, Func<Inode, byte[]> bytesOf)
+    {
+        var copy = new SimulatedFileSystem(new Random(0));
+        foreach (string directory in names.Directories)
+        {
+            copy._names.Now.Directories.Add(directory);
+            copy._names.Durable.Directories.Add(directory);
+        }
+
+        foreach ((string path, Inode file) in names.Files)
+        {
+            var same = new Inode();
+            same.Write(bytesOf(file), 0);
+            same.FlushWithMetadata();
+            copy._names.Now.Files.Add(path, same);
+            copy._names.Durable.Files.Add(path, same);
+        }
+
+        return copy;
     }
 
     private void Begin()

@@ -48,5 +48,10 @@ public abstract class Invariant(Findings findings)
     {
     }
 
+    /// <summary>A broker lost its votes: it is another member from now on, and abstains until it is taken in.</summary>
+    public virtual void Forgot(BrokerId broker)
+    {
+    }
+
     protected void Broken(string what) => findings.Add($"{GetType().Name}: {what}");
 }

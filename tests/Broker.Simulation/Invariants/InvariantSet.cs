@@ -104,6 +104,12 @@ public sealed class InvariantSet(
             invariant.Sent(group, message, life);
     }
 
+    public void Forgot(BrokerId broker)
+    {
+        foreach (Invariant invariant in _all)
+            invariant.Forgot(broker);
+    }
+
     private void Note(ReplicaRecord replica, string what) =>
         queue.Trace.Note(queue.Now, $"broker {replica.Broker}", $"{replica.Group.Name} {what}");
 }

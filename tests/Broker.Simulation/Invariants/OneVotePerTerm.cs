@@ -24,6 +24,15 @@ public sealed class OneVotePerTerm(Findings findings) : Invariant(findings)
             Vote(group, message.From, message.To, message.Term);
     }
 
+    // What it voted before can't matter any more once it counts again (docs/decisions/0011-wiped-replicas.md).
+    public override void Forgot(BrokerId broker)
+    {
+        foreach (var key in _votes.Keys.Where(key => key.Voter == broker).ToList())
+            _votes.Remove(key);
+        foreach (var key in _terms.Keys.Where(key => key.Broker == broker).ToList())
+            _terms.Remove(key);
+    }
+
     private void Vote(GroupRecord group, BrokerId voter, BrokerId candidate, Term term)
     {
         var key = (group.Id, voter, term);

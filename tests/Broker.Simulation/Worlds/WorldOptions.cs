@@ -8,6 +8,9 @@ public sealed record WorldOptions
     /// <summary>One broker more than a partition has replicas, so that they have somewhere to go.</summary>
     public static readonly WorldOptions Moving = new() { Brokers = 4, HasMoves = true };
 
+    /// <summary>Disks lose what they had in every one of these, and for long enough that several do.</summary>
+    public static readonly WorldOptions Losing = new() { HasLosses = true, Torment = TimeSpan.FromSeconds(12) };
+
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>After the last fault: everything has to be well again within this.</summary>
@@ -30,6 +33,11 @@ public sealed record WorldOptions
 
     /// <summary>Replicas of partitions are moved from broker to broker.</summary>
     public bool HasMoves { get; init; }
+
+    /// <summary>
+    /// Disks of whole brokers lose what they had, one after the other; null: in every fifth world that has faults.
+    /// </summary>
+    public bool? HasLosses { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

@@ -4,6 +4,7 @@ using Broker.Model;
 using Broker.Server;
 using Broker.Server.Configuration;
 using Broker.Server.Controller;
+using Broker.Simulation.Disks;
 using Broker.Simulation.Metadata;
 using Broker.Simulation.Network;
 using Broker.Simulation.Time;
@@ -20,6 +21,7 @@ internal sealed class BrokerSeat : Machine
     private const string Root = "/data";
 
     private readonly ClusterWorld _world;
+    private readonly List<SimulatedFileSystem> _before = [];
     private CancellationTokenSource _stop = new();
     private BrokerNode? _node;
     private MetadataMember? _metadata;
@@ -38,8 +40,28 @@ internal sealed class BrokerSeat : Machine
     /// <summary>How much of the metadata log it has; of its last life, if it does not run.</summary>
     public long MetadataIndex => _metadata?.Index ?? 0;
 
-    public bool IsFlushed(PartitionId partition, byte[] token) =>
-        Disk.IsDurable(string.Create(CultureInfo.InvariantCulture, $"{Root}/topics/{partition}"), token);
+    /// <summary>
+    /// Whether it is on the disk. What was there before the disk lost something counts: an answer may be on its way
+    /// since then, and is no lie.
+    /// </summary>
+    public bool IsFlushed(PartitionId partition, byte[] token)
+    {
+        string directory = string.Create(CultureInfo.InvariantCulture, $"{Root}/topics/{partition}");
+        return Disk.IsDurable(directory, token) || _before.Exists(disk => disk.IsDurable(directory, token));
+    }
+
+    /// <summary>Its replica of a partition runs and counts.</summary>
+    public bool Counts(PartitionId partition) => IsUp && _node is { } node && node.Counts(partition);
+
+    /// <summary>What is on its disk is going to be lost, or some of it.</summary>
+    public void RememberDisk() => _before.Add(Disk.Durable());
+
+    /// <summary>Somebody puts in an empty disk.</summary>
+    public void Wipe()
+    {
+        Disk = NewDisk(Queue);
+        _metadata = null;
+    }
 
     /// <summary>SIGTERM: it hands over what it leads, and ends.</summary>
     public void Stop()

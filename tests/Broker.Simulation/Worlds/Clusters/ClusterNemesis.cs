@@ -18,11 +18,14 @@ internal sealed class ClusterNemesis(ClusterWorld world)
     {
         _faults.IsRunning = true;
         Next();
+        if (world.HasLosses)
+            LoseNext();
     }
 
     public void Heal()
     {
         _watching = 0;
+        world.Losses.End();
         world.Metadata.Mend();
         world.ClientNetwork.MendAll();
         _faults.Heal();
@@ -53,6 +56,32 @@ internal sealed class ClusterNemesis(ClusterWorld world)
             StrikeAround(victim);
         Next();
     });
+
+    // Beside the others, so that a world without losses is as it would be without this.
+    private void LoseNext() => _queue.After(_queue.Draw(1, 600 * Millisecond), _queue.World, "loss", () =>
+    {
+        if (!_faults.IsRunning)
+            return;
+
+        Lose(world.Seat(_faults.Any().Id));
+        LoseNext();
+    });
+
+    private void Lose(BrokerSeat victim)
+    {
+        if (!world.Losses.AreMadeUpFor())
+            return;
+
+        // An orderly end says of all that is flushed that it is; then the disk is touched.
+        world.Losses.Begin(victim);
+        victim.Stop();
+        _faults.Later(_faults.Some(1500), () =>
+        {
+            victim.Kill();
+            world.Losses.Strike();
+            _faults.Later(_faults.Some(2000), victim.Start);
+        });
+    }
 
     private void StrikeMachine(Machine victim)
     {

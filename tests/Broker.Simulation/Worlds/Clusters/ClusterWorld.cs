@@ -32,11 +32,13 @@ public sealed class ClusterWorld : World
         BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
         ClientNetwork = new ClientNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
         Metadata = new MetadataGroup(Queue, [.. brokers.Take(Voters)], Reaches);
-        HostOptions = DrawHostOptions();
+        HasLosses = options.HasLosses ?? (options.HasNemesis && seed % 5 == 3);
+        HostOptions = WithScrub(DrawHostOptions());
         TailCacheBytes = Queue.Draw(0, 32) << 10;
         Leadership = LeadershipOf(seed);
         foreach (BrokerId id in brokers)
             _seats.Add(new BrokerSeat(this, id));
+        Losses = new DiskLosses(this);
         Faults = new ClusterNemesis(this);
         _groups = new GroupWatch(this);
         Network.FrameSent = _groups.Sent;
@@ -63,6 +65,9 @@ public sealed class ClusterWorld : World
     /// </summary>
     internal bool HasShortLogs => Seed % 2 == 1;
 
+    /// <summary>Disks lose what they had, and every topic has copies enough to make up for that.</summary>
+    public bool HasLosses { get; }
+
     internal MetadataGroup Metadata { get; }
 
     internal ClientInvariantSet Invariants { get; }
@@ -73,6 +78,8 @@ public sealed class ClusterWorld : World
 
     internal ClusterNemesis Faults { get; }
 
+    internal DiskLosses Losses { get; }
+
     internal IReadOnlyList<KafkaClient> Clients => Workload.Clients;
 
     internal BrokerId MetadataLeader => Metadata.Leadership.Leader;
@@ -81,6 +88,9 @@ public sealed class ClusterWorld : World
     internal IReadOnlyList<BrokerId> ReplicasOf(PartitionId id) => Metadata.Image.FindPartition(id)?.Replicas ?? [];
 
     internal BrokerId LeaderOf(PartitionId id) => Metadata.Image.FindPartition(id)?.Leader ?? BrokerId.None;
+
+    /// <summary>A broker has lost its votes: what it did before binds nobody any more.</summary>
+    internal void Forgot(BrokerId broker) => _groups.Forgot(broker);
 
     internal BrokerSeat Seat(BrokerId id) => _seats[id.Value - 1];
 
@@ -133,6 +143,8 @@ public sealed class ClusterWorld : World
         bool isVerified = RunUntil(Options.Recovery, () => verified.IsCompleted);
         if (isVerified && !RunUntil(Options.Recovery, AllShownInSync))
             return Findings.First ?? $"Liveness: {when}, not all replicas are shown in sync, {Describe()}";
+        if (isVerified && !RunUntil(Options.Recovery, Losses.AreMadeUpFor))
+            return Findings.First ?? $"Liveness: {when}, {Losses.Describe()}, {Describe()}";
         if (isVerified || Findings.First is not null)
             return Findings.First;
         return $"Liveness: {when}, {Workload.Doing} is not done after {Options.Recovery.TotalSeconds} s, {Describe()}";
@@ -165,6 +177,11 @@ public sealed class ClusterWorld : World
             },
         };
     }
+
+    // Damage that nobody happens to read has to be met before the next disk loses something.
+    private ReplicaHostOptions WithScrub(ReplicaHostOptions drawn) => HasLosses && drawn.ScrubInterval == TimeSpan.Zero
+        ? drawn with { ScrubInterval = TimeSpan.FromMilliseconds(100 + (Seed % 400)) }
+        : drawn;
 
     // In every fourth world leaderships go back in the middle of everything; not drawn, so that the other worlds are
     // as they would be without.

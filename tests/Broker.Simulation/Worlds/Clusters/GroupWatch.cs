@@ -12,6 +12,8 @@ internal sealed class GroupWatch(ClusterWorld world)
 {
     private readonly Dictionary<PartitionId, GroupRecord> _groups = [];
     private readonly InvariantSet _invariants = new(world.Findings, world.Queue, (_, _, _) => true);
+    private readonly ForgottenVotes _forgotten = new(
+        world.Findings, (id, broker) => world.Metadata.Image.FindPartition(id)?.PlacedAt(broker) ?? long.MaxValue);
 
     public void Sent(BrokerId from, BrokerId to, byte[] frame)
     {
@@ -19,12 +21,19 @@ internal sealed class GroupWatch(ClusterWorld world)
         {
             world.Faults.Sees(message.Message);
             _invariants.Sent(GroupOf(message.Group, from), message.Message, world.Seat(from).Lives);
+            _forgotten.Sent(GroupOf(message.Group, from), message.Message, world.Seat(from).Lives);
             if (world.Queue.Trace.IsOn && !Wire.IsHeartbeat(message.Message))
             {
                 world.Queue.Trace.Note(
                     world.Queue.Now, $"{from} → {to}", $"{message.Group} {WireText.Of(message.Message)}");
             }
         }
+    }
+
+    public void Forgot(BrokerId broker)
+    {
+        _invariants.Forgot(broker);
+        _forgotten.Forgot(broker, world.Metadata.Last);
     }
 
     // Its voters are not asked for by what is checked here.

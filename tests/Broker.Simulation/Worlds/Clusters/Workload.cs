@@ -103,7 +103,11 @@ internal sealed class Workload
     }
 
     private AdminClient NewAdmin(KafkaClient client, Func<bool> namesAreFree, Func<bool> isOver) =>
-        new(client, _topics, namesAreFree, isOver) { MakesShortLogs = _world.HasShortLogs };
+        new(client, _topics, namesAreFree, isOver)
+        {
+            MakesShortLogs = _world.HasShortLogs,
+            FewestReplicas = _world.HasLosses ? 3 : 1,
+        };
 
     private ProducerClient NewProducer(KafkaClient client)
     {
