@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Broker.Interop.Tests.Clients;
 using Broker.Interop.Tests.Cluster;
-using Confluent.Kafka;
 using Xunit;
 
 namespace Broker.Interop.Tests;
@@ -21,8 +20,8 @@ public sealed class ReassignmentTests
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(4);
         var client = new ConfluentClient(cluster.Bootstrap);
         await BrokerAsync(cluster, "topic", "create", Topic, "-p", "3", "-r", "3");
-        using var over = new CancellationTokenSource();
-        Task<List<string>[]> writing = WriteAsync(cluster.Bootstrap, over.Token);
+        var writer = new OrderedWriter(cluster.Bootstrap, Topic, Partitions);
+        Task writing = writer.RunAsync();
 
         int[][] targets = [[4, 1, 2], [2, 3, 4], [3, 4, 1]];
         for (int partition = 0; partition < Partitions; partition++)
@@ -43,15 +42,9 @@ public sealed class ReassignmentTests
         Assert.All(described, partition => Assert.Equal([1, 2, 4], partition.Replicas.Order()));
         string status = await BrokerAsync(cluster, "cluster", "status");
         Assert.Contains("is being drained", status, StringComparison.Ordinal);
-        over.Cancel();
-        List<string>[] written = await writing;
-        for (int partition = 0; partition < Partitions; partition++)
-        {
-            Assert.NotEmpty(written[partition]);
-            IReadOnlyList<PlacedRecord> found =
-                await client.ConsumeAsync(Topic, partition, 0, written[partition].Count);
-            Assert.Equal(written[partition], found.Select(each => each.Record.Value));
-        }
+        writer.End();
+        await writing;
+        await writer.FindAllAsync(client);
 
         foreach (BrokerProcess broker in cluster.Brokers)
             await broker.StopAsync();
@@ -94,32 +87,4 @@ public sealed class ReassignmentTests
 
     private static Task<string> BrokerAsync(ProcessCluster cluster, params string[] arguments) =>
         ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", cluster.Bootstrap]);
-
-    // Idempotent, and one after the other in each partition: what is read has to be what was written, and in order.
-    private static async Task<List<string>[]> WriteAsync(string bootstrap, CancellationToken over)
-    {
-        var configuration = new ProducerConfig
-        {
-            BootstrapServers = bootstrap,
-            EnableIdempotence = true,
-            LingerMs = 2,
-            MessageTimeoutMs = 60_000,
-        };
-        using IProducer<Null, string> producer = new ProducerBuilder<Null, string>(configuration).Build();
-        return await Task.WhenAll(Enumerable.Range(0, Partitions).Select(async partition =>
-        {
-            var written = new List<string>();
-            while (!over.IsCancellationRequested)
-            {
-                string value = $"value {written.Count} of {partition}";
-                await producer.ProduceAsync(
-                    new Confluent.Kafka.TopicPartition(Topic, partition),
-                    new Message<Null, string> { Value = value },
-                    CancellationToken.None);
-                written.Add(value);
-            }
-
-            return written;
-        }));
-    }
 }

@@ -9,7 +9,7 @@ namespace Broker.Mutants;
 /// </summary>
 public sealed class LossMutantTests
 {
-    private static readonly Dictionary<string, int> KnownSeeds = new();
+    private static readonly Dictionary<string, int> KnownSeeds = new() { ["Losses/lost-votes-believed"] = 6 };
 
     private static readonly SeedSearch Search =
         new(seed => new ClusterWorld(seed, WorldOptions.Losing), seeds: 60, KnownSeeds);

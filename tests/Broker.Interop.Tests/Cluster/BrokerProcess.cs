@@ -17,6 +17,8 @@ internal sealed partial class BrokerProcess(int id, string configuration, string
 
     public string Client => client;
 
+    public int ProcessId => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     public string Printed
