@@ -121,6 +121,7 @@ public sealed class BrokerNode
         {
             _replicas = replicas;
             work.Add(control.LeadAsync);
+            work.Add(control.RebuildAsync);
             work.Add(control.Lifecycle.RunAsync);
             Task serving = UntilReadyAsync(parts, control, replicas, work, stop);
             Exception? failure = await work.UntilAsync(serving, _fatal.Task, stop);

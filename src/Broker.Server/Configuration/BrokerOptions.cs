@@ -37,6 +37,8 @@ public sealed record BrokerOptions
 
     public required MoveLimits Moves { get; init; }
 
+    public required RebuildOptions Rebuilds { get; init; }
+
     public required LeadershipOptions Leadership { get; init; }
 
     public required ScrubOptions Scrub { get; init; }

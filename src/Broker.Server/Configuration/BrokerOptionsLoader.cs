@@ -45,6 +45,7 @@ public static class BrokerOptionsLoader
             Connections = Connections(values),
             Raft = Raft(values),
             Moves = Moves(values),
+            Rebuilds = Rebuilds(values),
             Leadership = Leadership(values),
             Scrub = Scrub(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
@@ -119,13 +120,19 @@ public static class BrokerOptionsLoader
         MetadataElectionMax = values.Get(Settings.MetadataElectionMax),
         BrokerSession = values.Get(Settings.BrokerSession),
         ReplicaLag = values.Get(Settings.ReplicaLag),
-        ReplicaRebuildDelay = values.Get(Settings.ReplicaRebuildDelay),
     };
 
     private static MoveLimits Moves(SettingValues values) => new()
     {
         ConcurrentPartitions = values.Get(Settings.ConcurrentReassignments),
         CatchUpBytesPerSecond = values.Get(Settings.CatchUpBytes),
+    };
+
+    private static RebuildOptions Rebuilds(SettingValues values) => new()
+    {
+        IsOn = values.Get(Settings.RebuildReplicas),
+        Delay = values.Get(Settings.ReplicaRebuildDelay),
+        ConcurrentPartitions = values.Get(Settings.ConcurrentRebuilds),
     };
 
     private static LeadershipOptions Leadership(SettingValues values) => new()

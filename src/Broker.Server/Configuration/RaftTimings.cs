@@ -19,6 +19,4 @@ public sealed record RaftTimings
     public required TimeSpan BrokerSession { get; init; }
 
     public required TimeSpan ReplicaLag { get; init; }
-
-    public required TimeSpan ReplicaRebuildDelay { get; init; }
 }

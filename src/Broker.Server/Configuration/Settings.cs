@@ -209,7 +209,16 @@ public static class Settings
 
     public static readonly Setting<TimeSpan> ReplicaRebuildDelay = SettingKind.Milliseconds(
         "broker.replica.rebuild.delay.ms", 600_000, 1_000, int.MaxValue,
-        "Retention does not wait for a replica that was silent for so long: it is built anew when it returns.");
+        "A broker that is gone for so long is not waited for: its replicas are rebuilt on other brokers, and retention "
+        + "does not keep records for it.");
+
+    public static readonly Setting<bool> RebuildReplicas = SettingKind.Flag(
+        "auto.replica.rebuild.enable", true,
+        "Whether replicas of a broker that is gone are rebuilt on other brokers, where there is room for them.");
+
+    public static readonly Setting<int> ConcurrentRebuilds = SettingKind.Integer(
+        "replica.rebuild.concurrent.partitions", 16, 1, 100_000,
+        "Of how many partitions of the whole cluster replicas are rebuilt at the same time; the others wait.");
 
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
@@ -223,6 +232,7 @@ public static class Settings
         TailCacheBytes, DiskReserveBytes,
         Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,
         BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
-        RebalanceLeaders, RebalanceDelay, RebalanceRate, ReplicaRebuildDelay,
+        RebalanceLeaders, RebalanceDelay, RebalanceRate,
+        ReplicaRebuildDelay, RebuildReplicas, ConcurrentRebuilds,
     ];
 }

@@ -16,4 +16,24 @@ internal static partial class ControllerLog
 
     [LoggerMessage(2004, LogLevel.Warning, "A request to the metadata leader (broker {Leader}) failed: {Reason}")]
     public static partial void CallFailed(ILogger logger, BrokerId leader, string reason);
+
+    [LoggerMessage(
+        2005,
+        LogLevel.Warning,
+        "Broker {Brokers} is gone for {Delay}: replicas of {Count} partitions are rebuilt elsewhere, {First} first.")]
+    public static partial void Rebuilds(ILogger logger, string brokers, TimeSpan delay, int count, string first);
+
+    [LoggerMessage(
+        2006,
+        LogLevel.Warning,
+        "Replicas on broker {Brokers}, which is gone, can't be rebuilt: of {Count} partitions ({First} for one) every "
+        + "broker that lives has a replica already. Start another broker, or that one.")]
+    public static partial void NoRoomToRebuild(ILogger logger, string brokers, int count, string first);
+
+    [LoggerMessage(
+        2007,
+        LogLevel.Error,
+        "Replicas on broker {Brokers}, which is gone, can't be rebuilt: of {Count} partitions ({First} for one) no "
+        + "majority of the replicas lives. Start one of their brokers again.")]
+    public static partial void NoMajorityToRebuild(ILogger logger, string brokers, int count, string first);
 }

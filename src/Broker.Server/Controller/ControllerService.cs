@@ -26,9 +26,10 @@ internal sealed class ControllerService
     private readonly long _epoch;
     private long _term = -1;
 
+    /// <param name="decisions">Shared with whoever else decides on this broker.</param>
     /// <param name="seen">The process with which there is a connection: without one a broker is in doubt.</param>
     public ControllerService(
-        BrokerId self,
+        DecisionQueue decisions,
         IMetadataLog log,
         TopicDefaults defaults,
         Func<BrokerId, ProcessIncarnation?> seen,
@@ -37,7 +38,7 @@ internal sealed class ControllerService
         ILogger logger)
     {
         _log = log;
-        _decisions = new DecisionQueue(self, log);
+        _decisions = decisions;
         _defaults = defaults;
         _seen = seen;
         _timings = timings;

@@ -14,6 +14,7 @@ namespace Broker.Server.Node;
 internal sealed class NodeControl
 {
     private readonly ControllerService _service;
+    private readonly ReplicaRebuilder _rebuilder;
 
     public NodeControl(
         NodeParts parts,
@@ -33,7 +34,10 @@ internal sealed class NodeControl
         ProcessIncarnation? Seen(BrokerId broker) =>
             broker == identity.Broker ? identity.Process : peers.Mesh.SessionWith(broker)?.Process;
         Watch = new MetadataWatch(log, time);
-        _service = new ControllerService(identity.Broker, log, defaults, Seen, timings, time, logger);
+        var decisions = new DecisionQueue(identity.Broker, log);
+        _service = new ControllerService(decisions, log, defaults, Seen, timings, time, logger);
+        _rebuilder = new ReplicaRebuilder(
+            decisions, log, broker => Seen(broker) is not null, options.Rebuilds, time, logger);
         Route = new ControllerRoute(
             identity.Broker, Watch, _service, new MeshControllerTransport(peers.Mesh), timings, time, logger);
         var producerIds = new ProducerIdBlock(
@@ -82,4 +86,6 @@ internal sealed class NodeControl
     /// <summary>The leader's side; does nothing while another broker leads.</summary>
     public Task LeadAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
 
+    /// <summary>Like <see cref="LeadAsync"/>.</summary>
+    public Task RebuildAsync(CancellationToken cancellation) => _rebuilder.RunAsync(cancellation);
 }

@@ -141,7 +141,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
     {
         Tick = options.Raft.Tick,
         LagLimit = options.Raft.ReplicaLag,
-        RebuildDelay = options.Raft.ReplicaRebuildDelay,
+        RebuildDelay = options.Rebuilds.Delay,
         CatchUpBytesPerSecond = options.Moves.CatchUpBytesPerSecond,
         ScrubInterval = options.Scrub.Interval,
         ScrubBytesPerSecond = options.Scrub.BytesPerSecond,

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Broker.Metadata;
 using Broker.Model;
+using Broker.Server.Configuration;
 using Broker.Server.Controller;
 using Broker.Server.Controller.Messages;
+using Broker.Server.Tests.Node;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,6 +18,8 @@ internal sealed class ControllerBench : IControllerTransport
 
     private readonly Dictionary<BrokerId, ControllerService> _services = [];
     private readonly Dictionary<BrokerId, MetadataWatch> _watches = [];
+    private readonly Dictionary<BrokerId, DecisionQueue> _decisions = [];
+    private readonly Dictionary<BrokerId, IMetadataLog> _logs = [];
 
     public ControllerBench(int level = FeatureLevel.Newest)
     {
@@ -36,8 +40,10 @@ internal sealed class ControllerBench : IControllerTransport
             var watch = new MetadataWatch(log, Time);
             watch.Begin();
             _watches[broker] = watch;
+            DecisionQueue decisions = _decisions[broker] = new DecisionQueue(broker, log);
+            _logs[broker] = log;
             _services[broker] = new ControllerService(
-                broker,
+                decisions,
                 log,
                 TopicDefaults.Default,
                 peer => Unreachable.Contains(peer) ? null : Details[peer].Process,
@@ -57,6 +63,15 @@ internal sealed class ControllerBench : IControllerTransport
 
     public Dictionary<BrokerId, ControllerRoute> Routes { get; } = [];
 
+    public static RebuildOptions Rebuilds { get; } = new()
+    {
+        IsOn = true,
+        Delay = TimeSpan.FromSeconds(5),
+        ConcurrentPartitions = 2,
+    };
+
+    public EventLog Logger { get; } = new();
+
     public HashSet<BrokerId> Unreachable { get; } = [];
 
     public ControllerClient ClientOf(BrokerId broker) => new(
@@ -72,6 +87,9 @@ internal sealed class ControllerBench : IControllerTransport
     public MetadataWatch WatchOf(BrokerId broker) => _watches[broker];
 
     public ControllerService ServiceOf(BrokerId broker) => _services[broker];
+
+    public ReplicaRebuilder RebuilderOf(BrokerId broker, RebuildOptions options) => new(
+        _decisions[broker], _logs[broker], peer => !Unreachable.Contains(peer), options, Time, Logger);
 
     public async Task RegisterAllAsync()
     {

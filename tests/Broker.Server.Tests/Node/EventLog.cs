@@ -8,10 +8,12 @@ internal sealed class EventLog : ILoggerFactory, ILogger
     private readonly Lock _gate = new();
     private readonly List<(int Id, string Text)> _events = [];
 
-    public bool Contains(int id)
+    public bool Contains(int id) => Count(id) > 0;
+
+    public int Count(int id)
     {
         lock (_gate)
-            return _events.Exists(one => one.Id == id);
+            return _events.Count(one => one.Id == id);
     }
 
     public ILogger CreateLogger(string categoryName) => this;

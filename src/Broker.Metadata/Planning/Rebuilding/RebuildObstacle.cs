@@ -1,0 +1,11 @@
+namespace Broker.Metadata;
+
+/// <summary>Why replicas of a broker that is gone are not rebuilt elsewhere.</summary>
+public enum RebuildObstacle
+{
+    /// <summary>Every broker that lives and takes replicas has one of the partition already.</summary>
+    NoRoom,
+
+    /// <summary>No majority of the replicas lives: nobody could lead the group there, or knows all it had.</summary>
+    NoMajority,
+}
