@@ -22,6 +22,9 @@ public sealed class ClusterMutantTests
         "Server/fresh-leader-serves", "Server/min-insync-ignored", "Server/producer-state-survives-truncation",
     ];
 
+    /// <summary>What is chosen is planned without a machine, and so are its stories.</summary>
+    private const string Planned = "Server/rebuild-";
+
     private static readonly SeedSearch Search =
         new(seed => new ClusterWorld(seed, WorldOptions.Default), seeds: 200, KnownSeeds);
 
@@ -33,10 +36,15 @@ public sealed class ClusterMutantTests
     {
         Search.AssertSound();
         Assert.Null(Stories.FirstToFail("Broker.Server.Tests"));
+        Assert.Null(Stories.FirstToFail("Broker.Metadata.Tests"));
     }
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation) => Search.AssertCaught(
-        mutation, CaughtByStories.Contains(mutation) ? () => Stories.FirstToFail("Broker.Server.Tests") : null);
+    public void A_mutation_is_caught(string mutation) => Search.AssertCaught(mutation, CatcherOf(mutation));
+
+    private static Func<string?>? CatcherOf(string mutation) =>
+        mutation.StartsWith(Planned, StringComparison.Ordinal) ? () => Stories.FirstToFail("Broker.Metadata.Tests")
+        : CaughtByStories.Contains(mutation) ? () => Stories.FirstToFail("Broker.Server.Tests")
+        : null;
 }

@@ -44,11 +44,14 @@ public abstract class Machine
     /// <summary>Its machine has no power; else only its process may be gone.</summary>
     public bool IsOff { get; private set; }
 
+    /// <summary>Nobody starts it until this ends.</summary>
+    public bool IsLost { get; set; }
+
     protected EventQueue Queue { get; }
 
     public void Start()
     {
-        if (IsUp)
+        if (IsUp || IsLost)
             return;
 
         Queue.Trace.Note(Queue.Now, Name, IsOff ? "powers on" : "starts");

@@ -11,6 +11,9 @@ public sealed record WorldOptions
     /// <summary>Disks lose what they had in every one of these, and for long enough that several do.</summary>
     public static readonly WorldOptions Losing = new() { HasLosses = true, Torment = TimeSpan.FromSeconds(12) };
 
+    /// <summary>Moves, and a broker that goes and stays away until its replicas are elsewhere.</summary>
+    public static readonly WorldOptions Gone = Moving with { LosesABroker = true };
+
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>After the last fault: everything has to be well again within this.</summary>
@@ -38,6 +41,8 @@ public sealed record WorldOptions
     /// Disks of whole brokers lose what they had, one after the other; null: in every fifth world that has faults.
     /// </summary>
     public bool? HasLosses { get; init; }
+
+    public bool LosesABroker { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

@@ -37,6 +37,17 @@ public sealed class ClusterSeedTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Firsts))]
+    public void Replicas_of_a_lost_broker_are_rebuilt_and_every_promise_is_kept_from_seed(int first)
+    {
+        for (int seed = first; seed < first + PerTest; seed++)
+        {
+            string? finding = new ClusterWorld(seed, WorldOptions.Gone).Run();
+            Assert.True(finding is null, $"seed {seed}: {finding}");
+        }
+    }
+
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
     {

@@ -14,12 +14,25 @@ internal sealed class ClusterNemesis(ClusterWorld world)
     private readonly long _pause = world.Queue.Draw(150, 1200) * Millisecond;
     private int _watching;
 
+    /// <summary>The broker that went for good, as all believe; null if all are there, or come back.</summary>
+    public BrokerSeat? Lost { get; private set; }
+
     public void Begin()
     {
         _faults.IsRunning = true;
         Next();
         if (world.HasLosses)
             LoseNext();
+        if (world.Options.LosesABroker)
+            _queue.After(world.Options.Torment.Ticks / _queue.Draw(2, 6), _queue.World, "gone", Lose);
+    }
+
+    /// <summary>The broker that was lost comes back after all.</summary>
+    public void Find()
+    {
+        Lost!.IsLost = false;
+        Lost.Start();
+        Lost = null;
     }
 
     public void Heal()
@@ -148,6 +161,14 @@ internal sealed class ClusterNemesis(ClusterWorld world)
                 world.Network.MendAll();
                 break;
         }
+    }
+
+    private void Lose()
+    {
+        Lost = world.Seat(_faults.Any().Id);
+        _queue.Trace.Note(_queue.Now, Lost.Name, "is lost");
+        Lost.PowerOff();
+        Lost.IsLost = true;
     }
 
     private void StopOrderly(BrokerSeat victim)

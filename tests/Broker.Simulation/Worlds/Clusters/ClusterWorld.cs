@@ -112,7 +112,7 @@ public sealed class ClusterWorld : World
     {
         Workload.Stop();
         Faults.Heal();
-        return Findings.First ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();
+        return Findings.First ?? DoWithout() ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();
     }
 
     public void StartAll()
@@ -150,6 +150,34 @@ public sealed class ClusterWorld : World
         return $"Liveness: {when}, {Workload.Doing} is not done after {Options.Recovery.TotalSeconds} s, {Describe()}";
     }
 
+    /// <summary>
+    /// Nobody has a replica any more on the broker that is gone, but where no majority of the others lives to tell
+    /// what it had. Then it comes back after all, with all that it had when it went.
+    /// </summary>
+    private string? DoWithout()
+    {
+        if (Faults.Lost is not { } lost)
+            return null;
+
+        if (!RunUntil(Options.Recovery, () => LeftOn(lost.Id).Count == 0))
+        {
+            return Findings.First ?? $"Liveness: {lost.Name} is lost, after {Options.Recovery.TotalSeconds} s still "
+                + $"has {string.Join(", ", LeftOn(lost.Id))}; {Describe()}";
+        }
+
+        Faults.Find();
+        return Findings.First;
+    }
+
+    // Of one or two replicas, those that are left are no majority.
+    private List<string> LeftOn(BrokerId lost) =>
+    [
+        .. from topic in Metadata.Image.Topics.Values
+           from partition in topic.Partitions
+           where partition.Replicas.Contains(lost) && partition.Target.Length > 2
+           select $"a partition of {topic.Name} on {string.Join(',', partition.Replicas)}",
+    ];
+
     internal BrokerOptions OptionsOf(BrokerId id)
     {
         string voters = string.Join(',', _seats.Take(Voters).Select(
@@ -169,6 +197,7 @@ public sealed class ClusterWorld : World
             Topics = loaded.Topics with { RetentionCheckInterval = TimeSpan.FromMilliseconds(300 + (Seed % 700)) },
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
+            Rebuilds = RebuildsOf(Seed),
             DiskReserveBytes = 0,
             Scrub = new ScrubOptions
             {
@@ -190,6 +219,17 @@ public sealed class ClusterWorld : World
         IsRebalanced = seed % 4 == 0,
         RebalanceDelay = TimeSpan.FromMilliseconds(seed * 97 % 4000),
         RebalanceRate = 1 + (seed * 7 % 100),
+    };
+
+    private bool IsImpatient =>
+        Options.LosesABroker || (Options is { HasMoves: true, HasNemesis: true } && Seed % 2 == 0);
+
+    // Where brokers are waited for a moment only, replicas are rebuilt in the middle of everything. Not drawn either.
+    private RebuildOptions RebuildsOf(int seed) => new()
+    {
+        IsOn = true,
+        Delay = TimeSpan.FromMilliseconds(IsImpatient ? 300 + (seed * 131 % 1500) : 600_000),
+        ConcurrentPartitions = 1 + (seed % 8),
     };
 
     private void Count()
