@@ -30,6 +30,7 @@ RootCommand root = new(
         new ReassignCommand(),
         new ReassignmentsCommand(),
         new DecommissionCommand(),
+        new RebalanceCommand(),
         new VotersCommand(),
         new FeaturesCommand(),
         new FinalizeCommand(),

@@ -33,13 +33,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <param name="executable">Of which version; this one if not said.</param>
     /// <param name="configure">Changes each broker's configuration.</param>
+    /// <param name="more">So many more are there, and are not started.</param>
     public static async Task<ProcessCluster> StartAsync(
-        int count = 3, string? executable = null, Action<JsonObject>? configure = null)
+        int count = 3, string? executable = null, Action<JsonObject>? configure = null, int more = 0)
     {
-        var cluster = new ProcessCluster(count, configure);
+        var cluster = new ProcessCluster(count + more, configure);
         try
         {
-            foreach (BrokerProcess broker in cluster._brokers)
+            foreach (BrokerProcess broker in cluster._brokers.Take(count))
             {
                 broker.Start(executable);
             }

@@ -12,7 +12,7 @@ public sealed record WorldOptions
     public static readonly WorldOptions Losing = new() { HasLosses = true, Torment = TimeSpan.FromSeconds(12) };
 
     /// <summary>Moves, and a broker that goes and stays away until its replicas are elsewhere.</summary>
-    public static readonly WorldOptions Gone = Moving with { LosesABroker = true };
+    public static readonly WorldOptions Gone = Moving with { LosesABroker = true, HasLosses = false };
 
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 

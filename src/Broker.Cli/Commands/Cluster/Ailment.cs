@@ -6,7 +6,9 @@ using Broker.Model;
 namespace Broker.Cli.Commands.Cluster;
 
 /// <summary>What a partition lacks, by what Metadata shows and by what its replicas tell of themselves.</summary>
-internal sealed class Ailment(TopicPartition name, PartitionDescription partition, ReplicaSurvey survey)
+/// <param name="takers">Who could be given replicas.</param>
+internal sealed class Ailment(
+    TopicPartition name, PartitionDescription partition, ReplicaSurvey survey, IReadOnlyList<BrokerId> takers)
 {
     public static readonly string[] Columns = ["PARTITION", "LEADER", "NOT IN SYNC", "DOWN", ""];
 
@@ -28,6 +30,13 @@ internal sealed class Ailment(TopicPartition name, PartitionDescription partitio
         _ => NotInSync.Length > 0 ? "underReplicated" : IsHeldBack ? "behind" : "storageFull",
     };
 
+    // What keeps replicas that are down from being rebuilt elsewhere, whether or not it is time for that.
+    private string? RebuildObstacle =>
+        partition.Offline.Count == 0 ? null
+        : 2 * partition.Offline.Count >= partition.Replicas.Count ? "no majority lives: start one of them again"
+        : takers.All(partition.Replicas.Contains) ? "no other broker could take a replica: start one"
+        : null;
+
     public object ForMachines() => new
     {
         name.Topic,
@@ -43,6 +52,7 @@ internal sealed class Ailment(TopicPartition name, PartitionDescription partitio
         }),
         Quarantined = Sick.Where(replica => replica.IsQuarantined).Select(replica => replica.Broker.Value),
         StorageFull = Sick.Where(replica => replica.IsStorageFull).Select(replica => replica.Broker.Value),
+        RebuildObstacle,
         RetentionWaitsFor = IsHeldBack ? _leader!.HeldBackBy.Value : (int?)null,
     };
 
@@ -60,6 +70,7 @@ internal sealed class Ailment(TopicPartition name, PartitionDescription partitio
         .. NotInSync.Where(broker => LagOf(broker) > 0).Select(
             broker => string.Create(CultureInfo.InvariantCulture, $"{broker} is {LagOf(broker)} entries behind")),
         .. Sick.Select(replica => $"{replica.Broker}: {Remarks.Of(replica, isLearner: false)}"),
+        .. RebuildObstacle is { } obstacle ? [obstacle] : Array.Empty<string>(),
         .. IsHeldBack ? [$"retention waits for {_leader!.HeldBackBy}"] : Array.Empty<string>(),
     ];
 

@@ -28,16 +28,18 @@ internal sealed class ClusterHealthCommand()
         ];
         ReplicaSurvey survey = await client.Replicas.SurveyAsync(
             brokers, [.. partitions.Select(partition => partition.Name)], token);
+        IReadOnlySet<BrokerId> draining = await client.Draining.FindAsync(brokers, token);
+        BrokerId[] takers = [.. brokers.Select(broker => broker.Id).Where(broker => !draining.Contains(broker))];
         var health = new ClusterHealth
         {
             Ailments =
             [
-                .. partitions.Select(each => new Ailment(each.Name, each.Partition, survey))
+                .. partitions.Select(each => new Ailment(each.Name, each.Partition, survey, takers))
                     .Where(ailment => ailment.IsOne),
             ],
             Down = await DownAsync(client, brokers, partitions.Select(each => each.Partition), token),
             Silent = survey.Silent,
-            Leavers = await LeaversAsync(client, brokers, topics, token),
+            Leavers = LeaversOf(draining, topics),
             Features = await FeaturesAsync(client, token),
         };
         health.Print(format);
@@ -70,13 +72,10 @@ internal sealed class ClusterHealthCommand()
         ];
     }
 
-    private static async Task<IReadOnlyList<Leaver>> LeaversAsync(
-        BrokerClient client,
-        IReadOnlyList<BrokerDescription> brokers,
-        IReadOnlyList<TopicDescription> topics,
-        CancellationToken token) =>
+    private static IReadOnlyList<Leaver> LeaversOf(
+        IReadOnlySet<BrokerId> draining, IReadOnlyList<TopicDescription> topics) =>
     [
-        .. (await client.Draining.FindAsync(brokers, token)).Order().Select(broker => new Leaver(
+        .. draining.Order().Select(broker => new Leaver(
             broker.Value,
             topics.Sum(topic => topic.Partitions.Count(partition => partition.Replicas.Contains(broker))))),
     ];

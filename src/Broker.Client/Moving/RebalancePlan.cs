@@ -1,0 +1,112 @@
+using Broker.Model;
+
+namespace Broker.Client.Moving;
+
+// First replicas, then preferred leaders. A replica moves from a broker to one with at least two fewer, as long as one
+// of the two is out of bounds, from the fullest to the emptiest that it can; so every move makes things more even, and
+// none is made that is not needed. It takes the place in the list of the one that goes, and leaves the partition in as
+// many racks as before. Leaders change along chains of partitions, by the order of the lists alone: nothing is copied.
+
+/// <summary>
+/// How replicas and preferred leaders become even: each broker within a tenth of the mean, or as near to it as whole
+/// replicas, racks and lists allow. Pure, and the same for the same cluster.
+/// </summary>
+public sealed class RebalancePlan
+{
+    private RebalancePlan(
+        IReadOnlyList<ReplicaMove> moves, IReadOnlyList<BrokerShare> before, IReadOnlyList<BrokerShare> after)
+    {
+        Moves = moves;
+        Before = before;
+        After = after;
+    }
+
+    /// <summary>By topic and index; those that copy nothing only change the order. Empty where all is even.</summary>
+    public IReadOnlyList<ReplicaMove> Moves { get; }
+
+    /// <summary>Of every broker that takes replicas, by id.</summary>
+    public IReadOnlyList<BrokerShare> Before { get; }
+
+    public IReadOnlyList<BrokerShare> After { get; }
+
+    /// <param name="brokers">Those that are alive.</param>
+    /// <param name="draining">Those that are to leave: they get nothing, and what they have stays.</param>
+    /// <param name="topics">All of them. A partition with a replica on no living broker stays as it is.</param>
+    /// <param name="moves">What is being moved already: it is counted where it goes, and left alone.</param>
+    public static RebalancePlan Make(
+        IReadOnlyList<BrokerDescription> brokers,
+        IReadOnlySet<BrokerId> draining,
+        IReadOnlyList<TopicDescription> topics,
+        IReadOnlyList<ReassignmentDescription> moves)
+    {
+        var spread = new ReplicaSpread(brokers, draining, topics, moves);
+        IReadOnlyList<BrokerShare> before = spread.Shares();
+        while (TryMove(spread))
+        {
+        }
+
+        while (TryLead(spread))
+        {
+        }
+
+        return new RebalancePlan(spread.Changed(), before, spread.Shares());
+    }
+
+    private static bool TryMove(ReplicaSpread spread)
+    {
+        (int least, int most) = spread.Bounds(spread.Replicas.Values.Sum());
+        BrokerId[] byLoad = [.. spread.Takers.OrderByDescending(broker => spread.Replicas[broker])];
+        foreach (BrokerId from in byLoad)
+        {
+            foreach (BrokerId to in byLoad.Reverse())
+            {
+                bool isNeeded = spread.Replicas[from] > most || spread.Replicas[to] < least;
+                if (isNeeded && spread.Replicas[from] >= spread.Replicas[to] + 2 && spread.TryMove(from, to))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Breadth first from a broker over "leads a partition that the next one has a replica of".
+    private static bool TryLead(ReplicaSpread spread)
+    {
+        (int least, int most) = spread.Bounds(spread.Leads.Values.Sum());
+        foreach (BrokerId from in spread.Takers.OrderByDescending(broker => spread.Leads[broker]))
+        {
+            var cameBy = new SortedDictionary<BrokerId, MovablePartition>();
+            var queue = new Queue<BrokerId>([from]);
+            while (queue.TryDequeue(out BrokerId leader))
+            {
+                foreach ((MovablePartition partition, BrokerId next) in spread.SuccessorsOf(leader))
+                {
+                    if (next == from || !cameBy.TryAdd(next, partition))
+                        continue;
+                    bool isNeeded = spread.Leads[from] > most || spread.Leads[next] < least;
+                    if (isNeeded && spread.Leads[from] >= spread.Leads[next] + 2)
+                    {
+                        HandOver(spread, from, next, cameBy);
+                        return true;
+                    }
+
+                    queue.Enqueue(next);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static void HandOver(
+        ReplicaSpread spread, BrokerId from, BrokerId to, SortedDictionary<BrokerId, MovablePartition> cameBy)
+    {
+        for (BrokerId next = to; next != from;)
+        {
+            MovablePartition partition = cameBy[next];
+            BrokerId previous = spread.LeaderOf(partition)!.Value;
+            spread.Lead(partition, next);
+            next = previous;
+        }
+    }
+}
