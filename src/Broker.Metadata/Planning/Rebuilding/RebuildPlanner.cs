@@ -4,8 +4,8 @@ using Broker.Model;
 namespace Broker.Metadata;
 
 // A replica on a broker that is overdue goes to one that lives when
-//   nothing else moves replicas of that partition; a move that waits for a newcomer who is overdue is no obstacle, it
-//     would wait for ever: its target gets another newcomer
+//   no move takes it away already. A move to a broker that is overdue may wait for it for ever, and gets another
+//     target; also where that one had a replica before: the group may have left it, and a cancellation asks for it again
 //   a majority of those who vote lives, and of those who are to vote: the group can go there, and has all it had
 //   fewer than so many partitions are being rebuilt; those that miss the most replicas come first
 // It takes the place in the list of the one that is gone, so that preferred leaders stay as even as they were.
@@ -61,15 +61,14 @@ public static class RebuildPlanner
             for (int i = 0; i < topic.Partitions.Count; i++)
             {
                 PartitionImage partition = topic.Partitions[i];
-                bool waitsForever = partition.Adding.Any(overdue.Contains);
-                if (partition.Reassignment is not null && !waitsForever)
-                {
-                    underWay += partition.Removing.Any(overdue.Contains) ? 1 : 0;
-                }
-                else if (partition.Target.Any(overdue.Contains))
+                if (partition.Target.Any(overdue.Contains))
                 {
                     int spare = partition.Original.Count(image.IsAlive) - (partition.Original.Length / 2);
                     losses.Add(new Loss(topic, i, partition, spare));
+                }
+                else if (partition.Reassignment is not null)
+                {
+                    underWay += partition.Removing.Any(overdue.Contains) ? 1 : 0;
                 }
             }
         }
