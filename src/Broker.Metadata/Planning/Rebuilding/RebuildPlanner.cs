@@ -5,7 +5,7 @@ namespace Broker.Metadata;
 
 // A replica on a broker that is overdue goes to one that lives when
 //   no move takes it away already. A move to a broker that is overdue may wait for it for ever, and gets another
-//     target; also where that one had a replica before: the group may have left it, and a cancellation asks for it again
+//     target, also where that one had a replica before: the group may have left it, and be asked to come back
 //   a majority of those who vote lives, and of those who are to vote: the group can go there, and has all it had
 //   fewer than so many partitions are being rebuilt; those that miss the most replicas come first
 // It takes the place in the list of the one that is gone, so that preferred leaders stay as even as they were.
