@@ -86,7 +86,9 @@ public sealed class Configuration : IEquatable<Configuration>
         return least;
     }
 
-    /// <summary>The largest value that, of any majority, some voter has reached; while joint, of either half's.</summary>
+    /// <summary>
+    /// The largest value that, of any majority, some voter has reached; while joint, of either half's.
+    /// </summary>
     public long ReachedByBlocking(Func<BrokerId, long> reached)
     {
         long least = long.MaxValue;

@@ -14,9 +14,9 @@ internal sealed partial class GroupOwner
 
     public bool NeedsTicks => !_stopped && !_core.IsAsleep;
 
-    private bool IsIdle => !_isDamaged && !LostState.IsLost && !_room.IsFull && !_sender.HasRefused && _checkpoints.CanWait
-        && !_proposals.HasWaiting && _proposals.Pending.IsEmpty && _reads.IsEmpty && _transfers.IsEmpty
-        && (_core.Role != RaftRole.Leader || _inSync.IsComplete) && HearsAll();
+    private bool IsIdle => !_isDamaged && !LostState.IsLost && !_room.IsFull && !_sender.HasRefused
+        && _checkpoints.CanWait && !_proposals.HasWaiting && _proposals.Pending.IsEmpty
+        && _reads.IsEmpty && _transfers.IsEmpty && (_core.Role != RaftRole.Leader || _inSync.IsComplete) && HearsAll();
 
     /// <summary>Nobody sleeps on account of a peer that was lost, or is silent.</summary>
     public void PeerLost(BrokerId peer, Func<BrokerId, int> silence) => _core.PeerLost(peer, silence);

@@ -7,8 +7,8 @@ namespace Broker.Replication;
 /// <summary>
 /// A replica's way from "the leader no longer has what I lack" to a base that lies beside its log; and from a lost
 /// checkpoint to that of a leader, with the log as it is. Legal transitions: idle → asking → idle when nothing came or
-/// it is not needed any more; asking → giving up the log, or replacing the checkpoint → done, when the replica has to be
-/// stopped and started. OWNER only.
+/// it is not needed any more; asking → giving up the log, or replacing the checkpoint → done, when the replica has to
+/// be stopped and started. OWNER only.
 /// </summary>
 internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContext context)
 {

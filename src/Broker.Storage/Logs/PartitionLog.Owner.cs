@@ -23,7 +23,9 @@ public sealed partial class PartitionLog
     /// <summary>Any thread. Nothing below this offset is served.</summary>
     public Offset LogStartOffset => Locked(static state => Offset.Max(state.LogStartOffset, state.FirstOffset));
 
-    /// <summary>OWNER. The offset at which the first entry that is there stands: what clients see may begin later.</summary>
+    /// <summary>
+    /// OWNER. The offset at which the first entry that is there stands: what clients see may begin later.
+    /// </summary>
     public Offset FirstOffset => Locked(static state => state.FirstOffset);
 
     public LogIndex LogStartIndex => Locked(static state => LogIndex.Max(state.LogStartIndex, state.FirstIndex));
@@ -117,8 +119,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// OWNER. An entry at or before the one that holds an offset, as near as memory knows it: nothing from the offset on
-    /// stands before it.
+    /// OWNER. An entry at or before the one that holds an offset, as near as memory knows it: nothing from the offset
+    /// on stands before it.
     /// </summary>
     public LogIndex FloorOf(Offset offset)
     {

@@ -17,8 +17,8 @@ public sealed class DurableBeforeAnswered : Invariant
         if (message is { Kind: MessageKind.VoteReply, Rejected: false })
             Require(node.DurableHard == new HardState(message.Term, message.To), $"{node.Id} told an unsaved vote");
 
-        // What the owner takes out late may be of a term that is over: a later leader may have truncated the entry since,
-        // just as if the message had left at once.
+        // What the owner takes out late may be of a term that is over: a later leader may have truncated the entry
+        // since, just as if the message had left at once.
         if (message is { Kind: MessageKind.AppendReply, Rejected: false } && message.Term == node.Core.CurrentTerm)
         {
             LogIndex match = message.Match;

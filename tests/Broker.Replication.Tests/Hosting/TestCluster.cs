@@ -102,7 +102,22 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         foreach (TestBroker broker in Brokers.Where(broker => broker.IsUp))
             await broker.KillAsync();
-        Directory.Delete(_root, recursive: true);
+
+        // A disk loop of a broker that was killed may be in the midst of its last write.
+        await Eventually.BecomesTrue(HasDeleted, $"{_root} is deleted");
+    }
+
+    private bool HasDeleted()
+    {
+        try
+        {
+            Directory.Delete(_root, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private TestBroker? FindLeader(PartitionId group) => Brokers

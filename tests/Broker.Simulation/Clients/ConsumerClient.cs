@@ -99,8 +99,8 @@ internal sealed class ConsumerClient
         }
     }
 
-    // Linearizable: the latest offset covers every batch that was acknowledged before it was asked for, and the earliest
-    // every deletion.
+    // Linearizable: the latest offset covers every batch that was acknowledged before it was asked for, and the
+    // earliest every deletion.
     private async Task<Offset?> FindAsync(PartitionLedger partition, long timestamp)
     {
         Offset deleted = partition.DeletedBelow;

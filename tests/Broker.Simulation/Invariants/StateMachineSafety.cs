@@ -11,7 +11,8 @@ public sealed class StateMachineSafety(Findings findings) : Invariant(findings)
     public override void Started(ReplicaRecord replica)
     {
         GroupRecord group = replica.Group;
-        if (!replica.IsStateLost && replica.Commit <= group.LastCommitted && replica.StateHash != group.HashAt(replica.Commit))
+        if (!replica.IsStateLost && replica.Commit <= group.LastCommitted
+            && replica.StateHash != group.HashAt(replica.Commit))
             Broken($"{replica} restored another state at {replica.Commit}");
     }
 

@@ -51,14 +51,14 @@ internal sealed class ClusterStatusCommand()
 
     private static object ForMachines(
         BrokerDescription broker, PartitionDescription[] partitions, bool isDraining) => new
-    {
-        Id = broker.Id.Value,
-        Address = broker.Address.ToString(),
-        broker.Rack,
-        Leads = Leads(broker, partitions),
-        Replicas = Replicas(broker, partitions),
-        Draining = isDraining,
-    };
+        {
+            Id = broker.Id.Value,
+            Address = broker.Address.ToString(),
+            broker.Rack,
+            Leads = Leads(broker, partitions),
+            Replicas = Replicas(broker, partitions),
+            Draining = isDraining,
+        };
 
     private static string[] Row(BrokerDescription broker, PartitionDescription[] partitions, string state) =>
     [

@@ -12,7 +12,8 @@ public sealed class AcknowledgedIsFlushed(Findings findings, Func<PartitionId, b
 {
     public override void Acknowledged(PartitionLedger partition, ClientBatch batch, Offset offset)
     {
-        // Whoever deletes a topic deletes what was acknowledged in it, and records may be deleted before the answer comes.
+        // Whoever deletes a topic deletes what was acknowledged in it, and records may be deleted before the
+        // answer comes.
         if (partition.Topic.IsGoing || partition.MayLack(offset + batch.Count - 1))
             return;
 

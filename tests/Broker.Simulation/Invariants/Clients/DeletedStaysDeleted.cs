@@ -26,6 +26,9 @@ public sealed class DeletedStaysDeleted(Findings findings) : ClientInvariant(fin
     private void CheckWished(PartitionLedger partition, Offset start)
     {
         if (start > Offset.Zero && !partition.MayLack(start - 1))
-            Broken($"{partition} begins at {start}, and nobody wanted gone what lies behind {partition.MayBeGoneBelow}");
+        {
+            Broken(
+                $"{partition} begins at {start}, and nobody wanted gone what lies behind {partition.MayBeGoneBelow}");
+        }
     }
 }
