@@ -7,13 +7,16 @@ namespace Broker.Mutants;
 /// <summary>
 /// Deliberate bugs of Server, each caught by clusters of whole brokers.
 /// </summary>
+/// <remarks>
+/// Not among them, because 200 seeds do not tell: a log start in force from its append on, not from its commit. A client
+/// would have to ask a leader that is cut off where the log begins, between that leader's append and its end.
+/// </remarks>
 public sealed class ClusterMutantTests
 {
     private static readonly Dictionary<string, int> KnownSeeds = new()
     {
-        ["Server/duplicate-answered-at-once"] = 16,
-        ["Server/unknown-taken-for-done"] = 13,
-        ["Server/unknown-told-as-not-written"] = 47,
+        ["Server/duplicate-answered-at-once"] = 3,
+        ["Server/unknown-told-as-not-written"] = 196,
     };
 
     /// <summary>Clients seldom ask in the moment in which it shows; Server's own tests of that moment do.</summary>

@@ -16,12 +16,13 @@ public sealed class WorldMutantTests
 {
     private static readonly Dictionary<string, int> KnownSeeds = new()
     {
-        ["Replication/checkpoint-ahead-of-state"] = 16,
-        ["Replication/directory-not-flushed"] = 5,
-        ["Replication/found-directory-not-flushed"] = 66,
-        ["Replication/recovered-is-committed"] = 25,
-        ["Replication/truncated-stays-pending"] = 27,
-        ["Storage/checksum-not-checked"] = 4,
+        ["Replication/checkpoint-ahead-of-state"] = 7,
+        ["Replication/checkpoint-of-half-a-state"] = 62,
+        ["Replication/found-directory-not-flushed"] = 7,
+        ["Replication/silence-ignored"] = 10,
+        ["Replication/sleeps-while-unheard"] = 112,
+        ["Replication/state-taken-for-granted"] = 6,
+        ["Replication/truncated-stays-pending"] = 11,
         ["Storage/cut-ignored"] = 10,
         ["Storage/damage-not-told"] = 4,
     };
