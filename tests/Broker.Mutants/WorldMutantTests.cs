@@ -23,7 +23,7 @@ public sealed class WorldMutantTests
         ["Replication/sleeps-while-unheard"] = 112,
         ["Replication/state-taken-for-granted"] = 6,
         ["Replication/truncated-stays-pending"] = 11,
-        ["Storage/cut-ignored"] = 10,
+        ["Storage/cut-ignored"] = 2,
         ["Storage/damage-not-told"] = 4,
     };
 
