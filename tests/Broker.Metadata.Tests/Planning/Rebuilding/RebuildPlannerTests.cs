@@ -68,8 +68,17 @@ public sealed class RebuildPlannerTests
     {
         ClusterImage image = Without(With(Cluster.OfSize(6), [1, 2, 3], [1, 2, 3], [1, 2, 3]), 3);
         image = image.Then(new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 0, Cluster.Ids(1, 2, 4))]));
+        image = image.Then(new LeadershipReported([Cluster.Report(1, 0, 4, 1, 1, 2)]));
         Assert.Equal([1], Targets(Make(image, 2, 3)).Select(target => target.Partition));
         Assert.Empty(Make(image, 1, 3).Targets);
+    }
+
+    [Fact]
+    public void A_move_that_nobody_leads_keeps_no_other_partition_waiting()
+    {
+        ClusterImage image = With(Cluster.OfSize(6), [3], [1, 2, 3]);
+        image = image.Then(new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 0, Cluster.Ids(4))]));
+        Assert.Equal([1], Targets(Make(Without(image, 3), 1, 3)).Select(target => target.Partition));
     }
 
     [Fact]

@@ -176,14 +176,12 @@ public sealed class ClusterWorld : World
         return true;
     }
 
-    // Of one or two replicas, those that are left are no majority. A group of three of which one more abstains can't go
-    // elsewhere before the lost one is back (seed 33: its member was moved away and back, and lost its power): there it
-    // has to be written down, and to come true after that.
+    // Of one or two replicas, those that are left are no majority.
     private List<string> LeftOn(BrokerId lost) =>
     [
         .. from topic in Metadata.Image.Topics.Values
            from partition in topic.Partitions
-           where partition.Target.Contains(lost) && partition.Target.Length > 2
+           where partition.Replicas.Contains(lost) && partition.Target.Length > 2
            select $"a partition of {topic.Name} on {string.Join(',', partition.Replicas)}",
     ];
 
