@@ -8,8 +8,8 @@ namespace Broker.Mutants;
 /// Deliberate bugs of Server, each caught by clusters of whole brokers.
 /// </summary>
 /// <remarks>
-/// Not among them, because 200 seeds do not tell: a log start in force from its append on, not from its commit. A client
-/// would have to ask a leader that is cut off where the log begins, between that leader's append and its end.
+/// Not among them, because 200 seeds do not tell: a log start in force from its append on, not from its commit. A
+/// client would have to ask a leader that is cut off where the log begins, between that leader's append and its end.
 /// </remarks>
 public sealed class ClusterMutantTests
 {

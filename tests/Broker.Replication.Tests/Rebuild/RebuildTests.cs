@@ -72,6 +72,10 @@ public sealed class RebuildTests
 
         await IsLevelAsync(victim, leader);
         await Eventually.BecomesTrue(() => victim.MachineOf(TestCluster.Group()).Restored > 10);
+
+        // It is opened once more with that state, and is not there for a moment.
+        await Eventually.BecomesTrue(() => victim.Host.Find(TestCluster.Group()) is { Status.Term: var term }
+            && term > Term.Zero);
         Replica again = victim.ReplicaOf(TestCluster.Group());
         Assert.False(again.Status.Abstains);
         Assert.True(again.Log.FlushedIndex >= last);

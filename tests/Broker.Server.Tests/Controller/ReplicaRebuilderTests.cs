@@ -122,11 +122,14 @@ public sealed class ReplicaRebuilderTests : IAsyncDisposable
         await _bench.RegisterAllAsync();
         foreach (BrokerId broker in more)
             _bench.Group.Commit(_bench.Details[broker] = _bench.Details[One] with { Broker = broker });
+        TopicId orders = TopicId.New(new Random(7));
         _bench.Group.Commit(new TopicCreated(
-            TopicId.New(new Random(7)),
+            orders,
             "orders",
             [.. Enumerable.Repeat<ImmutableArray<BrokerId>>([One, Two, Three], 3)],
             ImmutableSortedDictionary<string, string>.Empty));
+        _bench.Group.Commit(new LeadershipReported(
+            [.. Enumerable.Range(0, 3).Select(i => new LeadershipReport(orders, i, new Term(1), One, [One, Two]))]));
         foreach (BrokerId broker in ControllerBench.Brokers)
             _running.Add(_bench.RebuilderOf(broker, options).RunAsync(_stop.Token));
     }
