@@ -43,7 +43,7 @@ static double read_all(rd_kafka_t *client, int partitions, void (*take)(const rd
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(client);
     double started = now(), last = started;
     int at_end = 0;
-    while ((enough || at_end < partitions) && (!enough || found.read < enough)) {
+    while (enough ? found.read < enough : at_end < partitions) {
         if (now() - started > options.deadline)
             fail("not at the end of %d partitions after %ld s, %ld read", partitions - at_end, options.deadline,
                  found.read);

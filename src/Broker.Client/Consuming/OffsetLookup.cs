@@ -67,11 +67,7 @@ internal sealed class OffsetLookup(ClientOptions options, ConnectionPool pool, M
         CancellationToken token
     )
     {
-        ClusterSnapshot snapshot = metadata.Current;
-        if (
-            snapshot.LeaderOf(partition) is not { } leader
-            || !snapshot.Brokers.TryGetValue(leader.Broker, out HostAndPort address)
-        )
+        if (metadata.Current.AddressOfLeader(partition) is not { } address)
         {
             return (ErrorCode.LeaderNotAvailable, default);
         }

@@ -51,10 +51,7 @@ internal sealed class RecordDeletion(ClientOptions options, ConnectionPool pool,
     private async Task<(ErrorCode Code, Offset Start)> TryAsync(
         ClusterSnapshot snapshot, TopicPartition partition, Offset? before, CancellationToken token)
     {
-        if (
-            snapshot.LeaderOf(partition) is not { } leader
-            || !snapshot.Brokers.TryGetValue(leader.Broker, out HostAndPort address)
-        )
+        if (snapshot.AddressOfLeader(partition) is not { } address)
         {
             return (ErrorCode.LeaderNotAvailable, default);
         }

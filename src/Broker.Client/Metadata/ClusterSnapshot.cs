@@ -25,4 +25,10 @@ internal sealed class ClusterSnapshot(
         topics.TryGetValue(partition.Topic, out TopicSnapshot? topic) && partition.Partition < topic.Leaders.Length
             ? topic.Leaders[partition.Partition]
             : null;
+
+    /// <summary>Null where nobody leads, or the leader's broker is not known.</summary>
+    public HostAndPort? AddressOfLeader(TopicPartition partition) =>
+        LeaderOf(partition) is { } leader && brokers.TryGetValue(leader.Broker, out HostAndPort address)
+            ? address
+            : null;
 }

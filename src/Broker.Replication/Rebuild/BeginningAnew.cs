@@ -53,9 +53,8 @@ internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContex
         begin.Index > core.CommitIndex && owner.Log.Log.TermOf(begin.Index) != begin.Term;
 
     // While what is not committed here differs from what the leader committed, it comes too early.
-    private bool IsMissing(LogCheckpoint checkpoint) => owner.LostState.IsLost
-        && (checkpoint.Index > owner.Log.Log.LastIndex
-            || owner.Log.Log.TermOf(checkpoint.Index) == checkpoint.Term);
+    private bool IsMissing(LogCheckpoint checkpoint) =>
+        owner.LostState.IsLost && owner.Log.Log.Fits(checkpoint);
 
     private async Task WriteAsync(Action<PartitionLog> write)
     {

@@ -92,7 +92,8 @@ internal sealed class DescribeQuorumHandler(HandlerServices services)
         if (partition.PartitionIndex != 0 || Services.Voters is not { } voters)
         {
             partition.ErrorCode = ErrorCode.UnknownTopicOrPartition;
-            partition.ErrorMessage = $"{MetadataTopic} has only partition 0, and its voters must not be fixed.";
+            partition.ErrorMessage =
+                $"Only partition 0 of {MetadataTopic} can be described, by a broker that runs the metadata group.";
             return;
         }
 

@@ -26,7 +26,7 @@ internal static partial class LogMessages
     public static partial void Healed(this ILogger logger, PartitionId group);
 
     [LoggerMessage(1005, LogLevel.Warning,
-        "The checkpoint of {Group} is damaged and set aside: its log is replayed from the beginning instead")]
+        "The checkpoint of {Group} is damaged and set aside: what its log still holds is replayed instead")]
     public static partial void CheckpointDamaged(this ILogger logger, PartitionId group);
 
     [LoggerMessage(1006, LogLevel.Information,

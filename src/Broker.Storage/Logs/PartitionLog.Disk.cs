@@ -90,8 +90,7 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// DISK. The newest checkpoint, if there is one that can be read, and is one of this log: what it tells is
-    /// committed, so it may lie ahead of a log that begins anew, or that lost its tail to a power cut.
+    /// DISK. The newest checkpoint, if there is one that can be read, and is one of this log.
     /// </summary>
     public LogCheckpoint? ReadCheckpoint()
     {
@@ -102,7 +101,7 @@ public sealed partial class PartitionLog
             new DamagedFiles(_resources.FileSystem, _resources.OpenFiles, _files.Directory).Move(CheckpointFile.Name);
         }
 
-        if (checkpoint is null || (checkpoint.Index <= LastIndex && TermOf(checkpoint.Index) != checkpoint.Term))
+        if (checkpoint is null || !Fits(checkpoint))
             return null;
         _covered = checkpoint.Index;
         return checkpoint;

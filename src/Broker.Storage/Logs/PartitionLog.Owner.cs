@@ -133,6 +133,13 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>
+    /// Any thread. Whether a checkpoint is one of this log: what it tells is committed, so it may lie ahead of a log
+    /// that begins anew, or that lost its tail to a power cut.
+    /// </summary>
+    public bool Fits(LogCheckpoint checkpoint) =>
+        checkpoint.Index > LastIndex || TermOf(checkpoint.Index) == checkpoint.Term;
+
     /// <summary>OWNER. Appends an entry that follows on. The log retains its buffer.</summary>
     public void Append(in LogEntry entry)
     {

@@ -59,7 +59,6 @@ public sealed class Soak(SimulationOptions options, TextWriter output)
         lock (_gate)
         {
             Lap lap = _laps.MinBy(each => each.Time)!;
-            lap.Time += lap.Played == 0 ? TimeSpan.FromSeconds(1) : lap.Time / lap.Played;
             return (lap, lap.Next++);
         }
     }
@@ -70,7 +69,6 @@ public sealed class Soak(SimulationOptions options, TextWriter output)
         {
             lap.Played++;
             lap.Spent += took;
-            lap.Time = lap.Spent + (lap.Spent / lap.Played * (lap.Next - lap.First - lap.Played));
             if (outcome.Finding is { } finding)
             {
                 lap.Broken++;
@@ -100,6 +98,8 @@ public sealed class Soak(SimulationOptions options, TextWriter output)
 
     private sealed class Lap(WorldKind kind, int first)
     {
+        private static readonly TimeSpan FirstGuess = TimeSpan.FromSeconds(1);
+
         public WorldKind Kind { get; } = kind;
 
         public int First { get; } = first;
@@ -114,6 +114,6 @@ public sealed class Soak(SimulationOptions options, TextWriter output)
         public TimeSpan Spent { get; set; }
 
         /// <summary>The same, with what those under way will take, as far as one can tell.</summary>
-        public TimeSpan Time { get; set; }
+        public TimeSpan Time => Spent + ((Next - First - Played) * (Played == 0 ? FirstGuess : Spent / Played));
     }
 }

@@ -66,10 +66,10 @@ public static class RebuildPlanner
                     int spare = partition.Original.Count(image.IsAlive) - (partition.Original.Length / 2);
                     losses.Add(new Loss(topic, i, partition, spare));
                 }
-                else if (partition.Removing.Any(overdue.Contains) && image.IsAlive(partition.Leader))
+                else if (partition.Reassignment is not null && image.IsAlive(partition.Leader))
                 {
                     // Its leader is who moves it: one that is gone too may never have a successor.
-                    underWay++;
+                    underWay += partition.Removing.Any(overdue.Contains) ? 1 : 0;
                 }
             }
         }

@@ -17,36 +17,22 @@ public sealed class ClusterSeedTests
 
     [Theory]
     [MemberData(nameof(Firsts))]
-    public void Clusters_keep_every_promise_from_seed(int first)
-    {
-        for (int seed = first; seed < first + PerTest; seed++)
-        {
-            string? finding = new ClusterWorld(seed, WorldOptions.Default).Run();
-            Assert.True(finding is null, $"seed {seed}: {finding}");
-        }
-    }
+    public void Clusters_keep_every_promise_from_seed(int first) => TrySeeds(first, WorldOptions.Default);
 
     [Theory]
     [MemberData(nameof(Firsts))]
-    public void Replicas_move_and_every_promise_is_kept_from_seed(int first)
-    {
-        for (int seed = first; seed < first + PerTest; seed++)
-        {
-            string? finding = new ClusterWorld(seed, WorldOptions.Moving).Run();
-            Assert.True(finding is null, $"seed {seed}: {finding}");
-        }
-    }
+    public void Replicas_move_and_every_promise_is_kept_from_seed(int first) => TrySeeds(first, WorldOptions.Moving);
 
     [Theory]
     [MemberData(nameof(Firsts))]
-    public void Replicas_of_a_lost_broker_are_rebuilt_and_every_promise_is_kept_from_seed(int first)
-    {
-        for (int seed = first; seed < first + PerTest; seed++)
-        {
-            string? finding = new ClusterWorld(seed, WorldOptions.Gone).Run();
-            Assert.True(finding is null, $"seed {seed}: {finding}");
-        }
-    }
+    public void Replicas_of_a_lost_broker_are_rebuilt_and_every_promise_is_kept_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Gone);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 + PerTest)]
+    public void Disks_lose_what_they_had_and_every_promise_is_kept_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Losing);
 
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
@@ -55,5 +41,14 @@ public sealed class ClusterSeedTests
 
         Assert.Null(world.Run());
         Assert.True(world.Acknowledged > 100, $"only {world.Acknowledged} batches were acknowledged");
+    }
+
+    private static void TrySeeds(int first, WorldOptions options)
+    {
+        for (int seed = first; seed < first + PerTest; seed++)
+        {
+            string? finding = new ClusterWorld(seed, options).Run();
+            Assert.True(finding is null, $"seed {seed}: {finding}");
+        }
     }
 }
