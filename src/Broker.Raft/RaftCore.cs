@@ -125,7 +125,8 @@ public sealed partial class RaftCore
             return LogChange.None;
         }
 
-        bool preVoteGranted = message is { Kind: MessageKind.PreVoteReply, Rejected: false };
+        bool speaksOfTermAsked = message.Kind == MessageKind.PreVoteReply
+            && (!message.Rejected || (message.Abstains && message.Term == CurrentTerm.Next()));
         if (message.Term < CurrentTerm)
         {
             if (StaleAnswer.To(message, CurrentTerm) is { } answer)
@@ -133,7 +134,7 @@ public sealed partial class RaftCore
             return LogChange.None;
         }
 
-        if (message.Term > CurrentTerm && !preVoteGranted)
+        if (message.Term > CurrentTerm && !speaksOfTermAsked)
         {
             if (message.Kind == MessageKind.Vote && _elector.IsLoyalAgainst(message))
                 return LogChange.None;

@@ -65,7 +65,7 @@ public readonly record struct RaftMessage
     public bool Rejected { get; init; }
 
     /// <summary>
-    /// AppendReply, HeartbeatReply: the sender may have lost what it promised before, and is not to be counted.
+    /// A reply: the sender may have lost what it promised before, and is not to be counted.
     /// </summary>
     public bool Abstains { get; init; }
 

@@ -16,7 +16,10 @@ internal sealed class Elector(RaftCore core, Outbox outbox)
     public bool IsLoyalAgainst(in RaftMessage request) =>
         !request.Forced && core.HearsLeader && request.From != core.Leader;
 
-    /// <summary>True when this node would vote so.</summary>
+    /// <summary>
+    /// True when this node would vote so. That, and that it abstains, it says of the term that was asked about; a
+    /// refusal tells its own.
+    /// </summary>
     public bool AnswerPreVote(in RaftMessage request)
     {
         Term term = core.CurrentTerm;
@@ -25,8 +28,9 @@ internal sealed class Elector(RaftCore core, Outbox outbox)
         {
             Kind = MessageKind.PreVoteReply,
             To = request.From,
-            Term = granted ? request.Term : term,
+            Term = granted || (core.Abstains && request.Term > term) ? request.Term : term,
             Rejected = !granted,
+            Abstains = core.Abstains,
         });
         return granted;
     }
@@ -46,6 +50,7 @@ internal sealed class Elector(RaftCore core, Outbox outbox)
             To = request.From,
             Term = hard.Term,
             Rejected = !granted,
+            Abstains = core.Abstains,
         });
         return granted;
     }

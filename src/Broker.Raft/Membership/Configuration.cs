@@ -76,6 +76,24 @@ public sealed class Configuration : IEquatable<Configuration>
         return true;
     }
 
+    /// <summary>
+    /// A majority of the voters votes for the candidate; while joint, a majority of either half. Of two voters, one
+    /// elects itself where the other abstains: what was committed is on its own disk too, and the other neither leads
+    /// nor is counted again before a leader of this term or a later one has filled it.
+    /// </summary>
+    public bool Elects(BrokerId candidate, Func<BrokerId, bool> votes, Func<BrokerId, bool> abstains)
+    {
+        foreach (VoterSet half in _halves)
+        {
+            bool isLoneOfTwo = half.Voters.Length == 2 && half.Contains(candidate) && votes(candidate)
+                && half.Count(abstains) == 1;
+            if (half.Count(votes) < half.Majority && !isLoneOfTwo)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The largest value that a majority has reached; while joint, a majority of either half.</summary>
     public long ReachedByMajority(Func<BrokerId, long> reached)
     {

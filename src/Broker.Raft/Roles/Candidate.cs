@@ -9,7 +9,7 @@ namespace Broker.Raft;
 /// </summary>
 internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
 {
-    private readonly Ballot _ballot = new(core.Configuration);
+    private readonly Ballot _ballot = new(core.Configuration, core.Self);
     private readonly int _timeout = core.DrawElectionTimeout();
     private int _ticks;
 
@@ -27,7 +27,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
         }
     }
 
-    public override void HardStatePersisted() => Count(Core.Self, granted: true);
+    public override void HardStatePersisted() => Count(Core.Self, granted: true, abstains: false);
 
     public override void Tick()
     {
@@ -40,7 +40,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
         switch (message.Kind)
         {
             case MessageKind.VoteReply:
-                Count(message.From, !message.Rejected);
+                Count(message.From, !message.Rejected, message.Abstains);
                 return LogChange.None;
             case MessageKind.Append or MessageKind.Heartbeat:
                 return Follow(message);
@@ -61,9 +61,9 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
         Forced = forced,
     };
 
-    private void Count(BrokerId voter, bool granted)
+    private void Count(BrokerId voter, bool granted, bool abstains)
     {
-        _ballot.Record(voter, granted);
+        _ballot.Record(voter, granted, abstains);
         if (_ballot.IsWon)
             Core.BecomeLeader();
         else if (_ballot.IsLost)

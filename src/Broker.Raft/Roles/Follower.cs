@@ -295,12 +295,13 @@ internal sealed class Follower : RoleState
     }
 
     /// <summary>
-    /// What may be forgotten are entries that a leader counted, or a vote as well, which takes more to make up for.
-    /// Term and vote are on disk first: who counts again must not forget in which term that was.
+    /// What may be forgotten are entries that a leader counted, or a vote as well, which takes more to make up for; that
+    /// makes up for entries too, also where the leader can't commit anything without this replica. Term and vote are on
+    /// disk first: who counts again must not forget in which term that was.
     /// </summary>
     private void ReadmitIfFilled()
     {
-        bool isFilled = Core.HasForgottenVotes ? HoldsFillMark() : HoldsWhatIsCommitted();
+        bool isFilled = HoldsFillMark() || (!Core.HasForgottenVotes && HoldsWhatIsCommitted());
         if (Core.Abstains && isFilled && Core.HardStateIsDurable)
             Core.Readmit();
     }

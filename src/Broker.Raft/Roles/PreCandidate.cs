@@ -10,7 +10,7 @@ namespace Broker.Raft;
 /// </summary>
 internal sealed class PreCandidate(RaftCore core) : RoleState(core)
 {
-    private readonly Ballot _ballot = new(core.Configuration);
+    private readonly Ballot _ballot = new(core.Configuration, core.Self);
     private readonly int _timeout = core.DrawElectionTimeout();
     private int _ticks;
 
@@ -24,7 +24,7 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
                 Core.Send(Request(voter));
         }
 
-        Count(Core.Self, granted: true);
+        Count(Core.Self, granted: true, abstains: false);
     }
 
     public override void Tick()
@@ -38,7 +38,7 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
         switch (message.Kind)
         {
             case MessageKind.PreVoteReply when message.Rejected || message.Term == Core.CurrentTerm.Next():
-                Count(message.From, !message.Rejected);
+                Count(message.From, !message.Rejected, message.Abstains);
                 return LogChange.None;
             case MessageKind.Append or MessageKind.Heartbeat or MessageKind.TimeoutNow:
                 return Follow(message);
@@ -71,9 +71,9 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
         PrevTerm = Core.Log.LastTerm,
     };
 
-    private void Count(BrokerId voter, bool granted)
+    private void Count(BrokerId voter, bool granted, bool abstains)
     {
-        _ballot.Record(voter, granted);
+        _ballot.Record(voter, granted, abstains);
         if (_ballot.IsWon)
             Core.BecomeCandidate(forced: false);
         else if (_ballot.IsLost)

@@ -5,8 +5,8 @@ using Broker.Raft.Tests.Worlds;
 namespace Broker.Raft.Tests.Invariants;
 
 /// <summary>
-/// Who leads a term has the votes of a majority of its voters, and while joint of either half (4.3). Learners and
-/// removed nodes answer, and are not counted.
+/// Who leads a term has the votes of a majority of its voters, and while joint of either half (4.3); or its own alone,
+/// of two, while the other abstains. Learners and removed nodes answer, and are not counted.
 /// </summary>
 public sealed class ElectedByAMajority : Invariant
 {
@@ -30,9 +30,14 @@ public sealed class ElectedByAMajority : Invariant
             votes.Add(node.Id);
         Configuration inForce = node.InForce.Configuration;
         Require(
-            Majorities.Agree(inForce, votes.Contains),
+            Majorities.Agree(inForce, id => votes.Contains(id) || IsLoneOfTwo(world, inForce, votes, node.Id, id)),
             $"{node.Id} leads {term} by {string.Join(", ", votes)} of {inForce}");
     }
+
+    private static bool IsLoneOfTwo(
+        World world, Configuration inForce, List<BrokerId> votes, BrokerId leader, BrokerId other) =>
+        inForce is { IsJoint: false, Voters.Voters.Length: 2 } && inForce.IsVoter(leader) && votes.Contains(leader)
+        && world.Nodes[other.Value - 1].Abstains;
 
     private List<BrokerId> VotesOf(BrokerId candidate, Term term)
     {

@@ -52,7 +52,18 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
                 electors |= Bit(voter.Id);
         }
 
-        return new Candidacy(node.Id, node.InForceIn(log).Configuration, electors);
+        Configuration configuration = node.InForceIn(log).Configuration;
+        return new Candidacy(node.Id, configuration, electors, LoneOfTwo(world, configuration));
+    }
+
+    /// <summary>Of two voters, the one that elects itself because the other abstains.</summary>
+    private static BrokerId LoneOfTwo(World world, Configuration configuration)
+    {
+        if (configuration is not { IsJoint: false, Voters.Voters: [var one, var two] })
+            return BrokerId.None;
+
+        bool abstains = world.Nodes[one.Value - 1].Abstains;
+        return abstains == world.Nodes[two.Value - 1].Abstains ? BrokerId.None : abstains ? two : one;
     }
 
     private static int Bit(BrokerId id) => 1 << (id.Value - 1);
@@ -70,9 +81,10 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
         }
     }
 
-    private readonly record struct Candidacy(BrokerId Node, Configuration Configuration, int Electors)
+    private readonly record struct Candidacy(
+        BrokerId Node, Configuration Configuration, int Electors, BrokerId LoneOfTwo)
     {
-        private readonly int _voters = Bits(Configuration.Voters);
+        private readonly int _voters = LoneOfTwo == BrokerId.None ? Bits(Configuration.Voters) : Bit(LoneOfTwo);
         private readonly int _outgoing = Configuration.Outgoing is { } outgoing ? Bits(outgoing) : 0;
 
         public bool IsElectedBy(int votes) =>

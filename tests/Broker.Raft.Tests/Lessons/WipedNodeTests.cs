@@ -142,6 +142,35 @@ public sealed class WipedNodeTests
     }
 
     [Fact]
+    public void Lesson_18_Of_two_voters_the_other_one_leads_when_the_leader_has_lost_its_disk()
+    {
+        var group = new Group(2);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        LogIndex end = group[2].Log.LastIndex;
+        Wipe(group, 1);
+        group.TickUntil(() => group[2].Core.IsLeaderReady);
+        group.TickUntil(() => !group[1].Core.Abstains);
+        Assert.True(group[1].Log.LastIndex > end);
+        group.Propose(2);
+        group.TickUntil(() => group[2].Core.CommitIndex == group[2].Log.LastIndex);
+    }
+
+    [Fact]
+    public void Lesson_18_Of_two_voters_none_leads_while_nothing_is_known_of_the_other()
+    {
+        var group = new Group(2);
+        group.Elect(1);
+        group.Propose(1, 10);
+        group.Settle();
+        Wipe(group, 1);
+        group.Isolate(1);
+        group.Tick(5 * RaftOptions.Default.ElectionTicks);
+        Assert.All(group.Nodes, node => Assert.False(node.IsLeader));
+    }
+
+    [Fact]
     public void Lesson_18_A_commit_index_of_an_earlier_term_does_not_readmit()
     {
         var group = new Group(3);

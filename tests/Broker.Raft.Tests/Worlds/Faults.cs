@@ -101,12 +101,12 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
     }
 
     /// <summary>
-    /// Damage is survived while fewer than a majority have it at a time: each must be filled before the next is hit.
-    /// Where members change, no configuration has fewer than three voters then.
+    /// Damage is survived while fewer than a majority have it at a time, or one of two: each must be filled before the
+    /// next is hit. Where members change, no configuration has fewer than three voters then.
     /// </summary>
     private bool MayLose(Node node)
     {
-        if (world.Nodes.Any(other => other != node && other.Core.Abstains) || world.Voters.Voters.Length < 3)
+        if (world.Nodes.Any(other => other != node && other.Core.Abstains) || world.Voters.Voters.Length < 2)
             return false;
 
         world.NoteLoss(node);
