@@ -21,10 +21,12 @@ internal sealed class Voter : IAsyncDisposable
     private readonly VoterStore _voters;
     private readonly QuorumLog _log;
     private readonly RaftCluster _cluster;
+    private readonly CommitNews _news;
     private readonly SemaphoreSlim _proposing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _leading = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
 
     public Voter(
         QuorumOptions options,
@@ -49,6 +51,7 @@ internal sealed class Voter : IAsyncDisposable
             _voters);
         _cluster = new RaftCluster(ClusterOptions(_voters)) { AuditTrail = _log };
         _cluster.LeaderChanged += OnLeaderChanged;
+        _news = new CommitNews(_cluster);
     }
 
     /// <summary>The voters by which this one goes.</summary>
@@ -95,6 +98,7 @@ internal sealed class Voter : IAsyncDisposable
 
         _watching = WatchAsync();
         _leading = LeadAsync();
+        _telling = _news.RunAsync(_stopping.Token);
     }
 
     public void Accept(BrokerId peer, Stream stream) => _listener.Offer(new VoterConnection(stream, $"from {peer}"));
@@ -157,6 +161,7 @@ internal sealed class Voter : IAsyncDisposable
         _cluster.LeaderChanged -= OnLeaderChanged;
         await _cluster.StopAsync(CancellationToken.None);
         await _leading;
+        await _telling;
         _feed.Lead(new MetadataLeadership(BrokerId.None, _log.Term));
         await _cluster.DisposeAsync();
         await _listener.DisposeAsync();
@@ -205,6 +210,7 @@ internal sealed class Voter : IAsyncDisposable
                 Context = proposal,
             };
             await _cluster.ReplicateAsync(entry, cancellation);
+            _news.Committed();
         }
         catch (MetadataRecordException e)
         {

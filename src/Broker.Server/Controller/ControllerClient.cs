@@ -89,7 +89,7 @@ internal sealed class ControllerClient(
 
     private Task<ControllerReply?> AskAsync(
         ControllerRequest request, TimeSpan timeout, CancellationToken cancellation) => route.AskAsync(
-            request, timeout < timings.Failover ? timeout : timings.Failover, cancellation);
+            request, timeout < timings.Patience ? timeout : timings.Patience, cancellation);
 
     private static ControllerFault FaultOf(ControllerReply? reply) => reply?.Status switch
     {

@@ -29,6 +29,7 @@ internal sealed class ControllerRoute(
         ControllerRequest request, TimeSpan patience, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
+        BrokerId failed = BrokerId.None;
         while (true)
         {
             MetadataLeadership leadership = watch.Leadership;
@@ -43,6 +44,11 @@ internal sealed class ControllerRoute(
 
                 if (reply is null or { Status: ControllerStatus.Unknown })
                     request = request.Again();
+                if (reply is null && leadership.Leader != failed)
+                {
+                    failed = leadership.Leader;
+                    ControllerLog.CallFailed(logger, failed, request.GetType().Name);
+                }
             }
 
             if (Left(began, patience) <= TimeSpan.Zero)
@@ -60,10 +66,7 @@ internal sealed class ControllerRoute(
         if (leader == self)
             return await service.HandleAsync(request, cancellation);
 
-        ControllerReply? reply = await transport.CallAsync(leader, request, timings.Call, cancellation);
-        if (reply is null)
-            ControllerLog.CallFailed(logger, leader, request.GetType().Name);
-        return reply;
+        return await transport.CallAsync(leader, request, timings.Call, cancellation);
     }
 
     private TimeSpan Left(long began, TimeSpan patience) => patience - time.GetElapsedTime(began);

@@ -14,9 +14,13 @@ internal sealed record ControllerTimings
     /// <summary>Silence of this length fences a broker.</summary>
     public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long a request waits for the next metadata leader before its client is told that there is
-    /// none.</summary>
+    /// <summary>What the metadata group needs at most, on a machine that keeps up, until it has its next
+    /// leader.</summary>
     public TimeSpan Failover { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a client's wish waits for the next metadata leader before its client is told that there is
+    /// none. More than the above, since waiting costs nobody anything, and many a client gives up at an error.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one call to the leader may take.</summary>
     public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(5);
