@@ -176,10 +176,14 @@ public sealed class BrokerNode
             Elections = replicas.Elections,
             Voters = parts.Log as IMetadataVoters,
             Partitions = replicas.Partitions,
+            DiskSpace = MeasureDisk,
             Deadlines = parts.Listeners.Deadlines,
             Random = new Random(_environment.Random.Next()),
             Logger = _environment.Loggers.CreateLogger("Broker.Handlers"),
         });
+
+    private DiskSpace MeasureDisk() => new(
+        _environment.Files.TotalBytes(_options.DataDirectory), _environment.Files.AvailableBytes(_options.DataDirectory));
 
     // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then
     // the disk.

@@ -22,6 +22,7 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.IncrementalAlterConfigs, 0, 0, 1, 1)]
     [InlineData(ApiKey.AlterPartitionReassignments, 0, 0, 0, 0)]
     [InlineData(ApiKey.ListPartitionReassignments, 0, 0, 0, 0)]
+    [InlineData(ApiKey.DescribeLogDirs, 1, 1, 4, 2)]
     [InlineData(ApiKey.DescribeQuorum, 0, 0, 2, 0)]
     [InlineData(ApiKey.UpdateFeatures, 0, 0, 2, 0)]
     [InlineData(ApiKey.DescribeCluster, 0, 0, 1, 0)]

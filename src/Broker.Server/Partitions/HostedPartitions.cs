@@ -13,6 +13,8 @@ internal sealed class HostedPartitions(
 
     IPartition? IPartitions.Find(in PartitionId id) => Find(id);
 
+    IReadOnlyList<IPartition> IPartitions.All() => All();
+
     public Partition? Find(PartitionId id) => _partitions.GetValueOrDefault(id);
 
     public IReadOnlySet<PartitionId> Ids() => new SortedSet<PartitionId>(_partitions.Keys);

@@ -13,6 +13,9 @@ public interface IPartition
 {
     PartitionId Id { get; }
 
+    /// <summary>The log's files; 0 while there is no log yet.</summary>
+    long SizeInBytes { get; }
+
     /// <summary>What this replica knows of its leader.</summary>
     LeaderView Leader { get; }
 

@@ -15,6 +15,9 @@ internal interface IPartitionReplica
     /// <summary>The end of the log, what is not committed included.</summary>
     Offset NextOffset { get; }
 
+    /// <summary>The log's files.</summary>
+    long SizeInBytes { get; }
+
     /// <summary>Quick. False: the group has too much in hand, and the proposal hears nothing; else the owner calls it
     /// back.</summary>
     bool TryPropose(Proposal proposal);

@@ -7,4 +7,7 @@ public interface IPartitions
 {
     /// <summary>Null if this broker has no replica of it, or not yet.</summary>
     IPartition? Find(in PartitionId id);
+
+    /// <summary>In the order of their ids.</summary>
+    IReadOnlyList<IPartition> All();
 }

@@ -51,6 +51,8 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         set => _settings = value;
     }
 
+    public long SizeInBytes => _replica?.SizeInBytes ?? 0;
+
     public LeaderView Leader => _status is { } status
         ? new LeaderView(status.Leader, status.Term)
         : new LeaderView(BrokerId.None, Term.Zero);

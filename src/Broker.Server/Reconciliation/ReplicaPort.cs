@@ -14,6 +14,8 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
 
     public Offset NextOffset => replica.Log.NextOffset;
 
+    public long SizeInBytes => replica.Log.SizeInBytes;
+
     public bool TryPropose(Proposal proposal) => replica.TryPropose(proposal);
 
     public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before) => replica.DeleteRecordsAsync(before);

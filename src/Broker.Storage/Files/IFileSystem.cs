@@ -49,6 +49,9 @@ public interface IFileSystem
     /// </summary>
     long AvailableBytes(string path);
 
+    /// <summary>The size of the file system that holds <paramref name="path"/>, whoever uses it.</summary>
+    long TotalBytes(string path);
+
     /// <summary>Takes the lock file, or returns null if another holder has it. Disposing gives it back.</summary>
     IDisposable? TryLock(string path);
 }

@@ -101,6 +101,8 @@ public sealed class PosixFileSystem : IFileSystem, IDisposable
             : drive.AvailableFreeSpace;
     }
 
+    public long TotalBytes(string path) => new DriveInfo(path).TotalSize;
+
     public IDisposable? TryLock(string path)
     {
         try

@@ -57,6 +57,8 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public long AvailableBytes(string path) => inner.AvailableBytes(path);
 
+    public long TotalBytes(string path) => inner.TotalBytes(path);
+
     public IDisposable? TryLock(string path) => inner.TryLock(path);
 
     internal void RefuseFlush()

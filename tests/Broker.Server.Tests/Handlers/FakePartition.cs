@@ -14,6 +14,8 @@ internal sealed class FakePartition(PartitionId id) : IPartition
 
     public PartitionId Id => id;
 
+    public long SizeInBytes { get; set; }
+
     public LeaderView Leader => new(new BrokerId(1), new Term(5));
 
     public List<(byte[] Batch, short Acks, ProduceBatch Where)> Produced { get; } = [];

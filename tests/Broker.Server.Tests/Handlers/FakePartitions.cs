@@ -16,4 +16,6 @@ internal sealed class FakePartitions : IPartitions
     }
 
     public IPartition? Find(in PartitionId id) => _hosted.GetValueOrDefault(id);
+
+    public IReadOnlyList<IPartition> All() => [.. _hosted.Values.OrderBy(partition => partition.Id)];
 }

@@ -28,6 +28,7 @@ internal sealed class HandlerBench : IDisposable
             Elections = Elections,
             Partitions = Partitions,
             Voters = Voters,
+            DiskSpace = () => new DiskSpace(1000, 400),
             Deadlines = Deadlines,
             Random = new Random(7),
             Logger = NullLogger.Instance,

@@ -63,6 +63,8 @@ internal sealed class FaultyFiles : IFileSystem, IDisposable
 
     public long AvailableBytes(string path) => Inner.AvailableBytes(path);
 
+    public long TotalBytes(string path) => Inner.TotalBytes(path);
+
     public IDisposable? TryLock(string path) => Inner.TryLock(path);
 
     public void Dispose() => _inner.Dispose();

@@ -16,6 +16,8 @@ internal sealed class FakeReplica : IPartitionReplica
 
     public Offset NextOffset => new(_batches.Count);
 
+    public long SizeInBytes => _batches.Sum(batch => (long)batch.Length);
+
     public bool ConfirmsLeadership { get; set; }
 
     public EpochEnd? EpochEnd { get; set; }

@@ -64,6 +64,8 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
 
     public Offset NextOffset => _log.NextOffset;
 
+    public long SizeInBytes => _log.SizeInBytes;
+
     public void Serve(Partition partition)
     {
         _machine = partition;

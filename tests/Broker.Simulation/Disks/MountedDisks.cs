@@ -18,6 +18,8 @@ internal sealed class MountedDisks(IReadOnlyDictionary<string, IFileSystem> disk
 
     public long AvailableBytes(string path) => On(path, (disk, inner) => disk.AvailableBytes(inner));
 
+    public long TotalBytes(string path) => On(path, (disk, inner) => disk.TotalBytes(inner));
+
     public void CreateDirectory(string path) => throw OnlyLooks();
 
     public void Rename(string from, string to) => throw OnlyLooks();

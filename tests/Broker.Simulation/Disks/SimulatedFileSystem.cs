@@ -171,6 +171,8 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
 
     public long AvailableBytes(string path) => Capacity - UsedBytes;
 
+    public long TotalBytes(string path) => Capacity;
+
     public IDisposable? TryLock(string path)
     {
         ThrowIfCrashed();

@@ -33,6 +33,8 @@ internal sealed class LifeFileSystem(SimulatedFileSystem disk, Life life) : IFil
 
     public long AvailableBytes(string path) => Alive.AvailableBytes(path);
 
+    public long TotalBytes(string path) => Alive.TotalBytes(path);
+
     public IDisposable? TryLock(string path) => Alive.TryLock(path);
 
     private SimulatedFileSystem Alive => life.IsAlive ? disk : throw new DiskCrashedException();

@@ -30,6 +30,9 @@ public sealed class HandlerServices
 
     public required IPartitions Partitions { get; init; }
 
+    /// <summary>Measured at the call.</summary>
+    public required Func<DiskSpace> DiskSpace { get; init; }
+
     public required Deadlines Deadlines { get; init; }
 
     /// <summary>Used by handlers alone.</summary>

@@ -18,6 +18,7 @@ public static class HandlerTable
             new InitProducerIdHandler(services),
             new OffsetForLeaderEpochHandler(services),
             new DescribeConfigsHandler(services),
+            new DescribeLogDirsHandler(services),
             new CreatePartitionsHandler(services),
             new ElectLeadersHandler(services),
             new IncrementalAlterConfigsHandler(services),
