@@ -43,6 +43,8 @@ public sealed record BrokerOptions
 
     public required ScrubOptions Scrub { get; init; }
 
+    public required GroupOptions Groups { get; init; }
+
     public required long TailCacheBytes { get; init; }
 
     public required long DiskReserveBytes { get; init; }

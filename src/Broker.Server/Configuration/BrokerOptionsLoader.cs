@@ -48,6 +48,7 @@ public static class BrokerOptionsLoader
             Rebuilds = Rebuilds(values),
             Leadership = Leadership(values),
             Scrub = Scrub(values),
+            Groups = Groups(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
             Given = values.Given,
@@ -146,5 +147,13 @@ public static class BrokerOptionsLoader
     {
         Interval = values.Get(Settings.ScrubInterval),
         BytesPerSecond = values.Get(Settings.ScrubBytes),
+    };
+
+    private static GroupOptions Groups(SettingValues values) => new()
+    {
+        InitialRebalanceDelay = values.Get(Settings.GroupInitialRebalanceDelay),
+        MinSessionTimeout = values.Get(Settings.GroupMinSession),
+        MaxSessionTimeout = values.Get(Settings.GroupMaxSession),
+        MaxSize = values.Get(Settings.GroupMaxSize),
     };
 }

@@ -23,6 +23,13 @@ internal static class BrokerOptionsRules
         Below(Settings.ElectionMin, options.Raft.ElectionMin, Settings.ElectionMax, options.Raft.ElectionMax, errors);
         Below(Settings.MetadataElectionMin, options.Raft.MetadataElectionMin,
             Settings.MetadataElectionMax, options.Raft.MetadataElectionMax, errors);
+        if (options.Groups.MinSessionTimeout > options.Groups.MaxSessionTimeout)
+        {
+            errors.Add($"{Settings.GroupMinSession.Key}: found {options.Groups.MinSessionTimeout.TotalMilliseconds:0}; "
+                + $"allowed: at most {Settings.GroupMaxSession.Key}, "
+                + $"which is {options.Groups.MaxSessionTimeout.TotalMilliseconds:0}.");
+        }
+
         if (options.Raft.Tick > options.Raft.Heartbeat)
         {
             errors.Add($"{Settings.Tick.Key}: found {options.Raft.Tick.TotalMilliseconds:0}; "

@@ -220,6 +220,22 @@ public static class Settings
         "replica.rebuild.concurrent.partitions", 16, 1, 100_000,
         "Of how many partitions of the whole cluster replicas are rebuilt at the same time; the others wait.");
 
+    public static readonly Setting<TimeSpan> GroupInitialRebalanceDelay = SettingKind.Milliseconds(
+        "group.initial.rebalance.delay.ms", 3_000, 0, int.MaxValue,
+        "How long a group without members waits for more after the first one, before it shares out anything.");
+
+    public static readonly Setting<TimeSpan> GroupMinSession = SettingKind.Milliseconds(
+        "group.min.session.timeout.ms", 6_000, 1, int.MaxValue,
+        "The shortest session timeout that a member of a group may ask for.");
+
+    public static readonly Setting<TimeSpan> GroupMaxSession = SettingKind.Milliseconds(
+        "group.max.session.timeout.ms", 1_800_000, 1, int.MaxValue,
+        "The longest session timeout that a member of a group may ask for.");
+
+    public static readonly Setting<int> GroupMaxSize = SettingKind.Integer(
+        "group.max.size", int.MaxValue, 1, int.MaxValue,
+        "The most members that a group may have; one more is refused.");
+
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
@@ -234,5 +250,6 @@ public static class Settings
         BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
         RebalanceLeaders, RebalanceDelay, RebalanceRate,
         ReplicaRebuildDelay, RebuildReplicas, ConcurrentRebuilds,
+        GroupInitialRebalanceDelay, GroupMinSession, GroupMaxSession, GroupMaxSize,
     ];
 }
