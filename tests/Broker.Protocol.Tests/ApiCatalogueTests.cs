@@ -10,6 +10,12 @@ public sealed class ApiCatalogueTests
     [InlineData(ApiKey.ListOffsets, 1, 1, 9, 6)]
     [InlineData(ApiKey.Metadata, 0, 0, 12, 9)]
     [InlineData(ApiKey.FindCoordinator, 0, 0, 6, 3)]
+    [InlineData(ApiKey.JoinGroup, 0, 0, 9, 6)]
+    [InlineData(ApiKey.Heartbeat, 0, 0, 4, 4)]
+    [InlineData(ApiKey.LeaveGroup, 0, 0, 5, 4)]
+    [InlineData(ApiKey.SyncGroup, 0, 0, 5, 4)]
+    [InlineData(ApiKey.DescribeGroups, 0, 0, 5, 5)]
+    [InlineData(ApiKey.ListGroups, 0, 0, 5, 3)]
     [InlineData(ApiKey.ApiVersions, 0, 0, 4, 3)]
     [InlineData(ApiKey.CreateTopics, 2, 2, 7, 5)]
     [InlineData(ApiKey.DeleteTopics, 1, 1, 6, 4)]
@@ -43,7 +49,7 @@ public sealed class ApiCatalogueTests
     public void What_has_no_schema_is_not_found()
     {
         Assert.False(ApiCatalogue.TryFind((ApiKey)(-1), out _));
-        Assert.False(ApiCatalogue.TryFind(ApiKey.JoinGroup, out _));
+        Assert.False(ApiCatalogue.TryFind(ApiKey.LeaderAndIsr, out _));
         Assert.False(ApiCatalogue.TryFind((ApiKey)short.MaxValue, out _));
     }
 

@@ -30,7 +30,8 @@ internal static class MessageComparison
                     AssertSameValue(items[i], found[i], where);
                 break;
             case byte[] bytes:
-                Assert.Equal(bytes, ((RecordBytes)actual!).Memory.ToArray());
+                var memory = actual is RecordBytes records ? records.Memory : (ReadOnlyMemory<byte>)actual!;
+                Assert.Equal(bytes, memory.ToArray());
                 break;
             default:
                 Assert.True(Equals(expected, Plain(actual)), $"{where}: {expected} expected, found {actual}");
