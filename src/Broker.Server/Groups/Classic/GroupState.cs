@@ -1,6 +1,6 @@
 namespace Broker.Server.Groups.Classic;
 
-/// <summary>What a classic group is doing; how it moves from one to the next stands in <see cref="ClassicGroup"/>.</summary>
+/// <summary>What a classic group is doing; how one leads to another stands in <see cref="ClassicGroup"/>.</summary>
 public enum GroupState
 {
     /// <summary>No members; it may have offsets.</summary>
