@@ -32,6 +32,8 @@ public sealed class SchemaGenerator : IIncrementalGenerator
     {
         foreach (SchemaProblem problem in parsed.Problems)
             context.ReportDiagnostic(Problems.ToDiagnostic(problem));
+        if (parsed.Record is { } record)
+            Add(context, record.Message.Root.Name, MessageEmitter.Emit(record));
         if (parsed.Schema is not { } api)
             return;
         Add(context, api.Request.Root.Name, MessageEmitter.Emit(api, api.Request, isRequest: true));

@@ -8,9 +8,9 @@ namespace Broker.Protocol.Tests;
 /// A second, plain implementation of the wire form: it makes up a message field by field from the schema, writes it,
 /// and remembers what it said as a tree of values. What the generated code reads and writes is compared with that.
 /// </summary>
-internal sealed class SchemaInterpreter(ApiSchema api, MessageSchema message, short version, Random random)
+internal sealed class SchemaInterpreter(ApiLimits limits, MessageSchema message, short version, Random random)
 {
-    private readonly bool _flexible = version >= api.FirstFlexible;
+    private readonly bool _flexible = version >= limits.FirstFlexible;
 
     /// <summary>How often a field with a default keeps it.</summary>
     public double KeepDefaults { get; init; } = 0.2;

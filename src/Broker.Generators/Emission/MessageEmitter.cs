@@ -2,24 +2,42 @@ using Broker.Generators.Model;
 
 namespace Broker.Generators.Emission;
 
-/// <summary>Emits a request's or response's class, with the classes of its parts inside.</summary>
+/// <summary>Emits the class of a request, a response or a record, with the classes of its parts inside.</summary>
 internal static class MessageEmitter
 {
     public static string Emit(ApiSchema api, MessageSchema message, bool isRequest)
     {
+        string kind = isRequest ? $"IRequestFor<{api.Name}Response>" : "IResponse";
+        string summary = Summary(api.Comment, isRequest ? "Request" : "Response", api.Limits);
+        return Emit(message, api.Limits, summary, kind, code =>
+        {
+            code.Line($"public ApiKey ApiKey => ApiKey.{api.Name};");
+            code.Line();
+        });
+    }
+
+    public static string Emit(RecordSchema record) => Emit(
+        record.Message, record.Limits, Summary(record.Comment, "Record", record.Limits), "IMessagePart", _ => { });
+
+    private static string Summary(string? comment, string what, ApiLimits limits)
+    {
+        string versions = $"{what}, versions {limits.Versions}.";
+        return comment is null ? versions : $"{comment.TrimEnd('.')}. {versions}";
+    }
+
+    private static string Emit(
+        MessageSchema message, ApiLimits limits, string summary, string kind, Action<CodeText> emitKey)
+    {
         var code = new CodeText();
-        var layout = new StructLayout(message, api);
+        var layout = new StructLayout(message, limits);
         code.Line("namespace Broker.Protocol.Messages;");
         code.Line();
-        string versions = $"{(isRequest ? "Request" : "Response")}, versions {api.Versions}.";
-        code.Summary(api.Comment is null ? versions : $"{api.Comment.TrimEnd('.')}. {versions}");
-        string kind = isRequest ? $"IRequestFor<{api.Name}Response>" : "IResponse";
+        code.Summary(summary);
         code.Open($"public sealed class {message.Root.Name} : {kind}");
-        code.Line($"public const short MinVersion = {api.Versions.First};");
-        code.Line($"public const short MaxVersion = {api.Versions.Last};");
+        code.Line($"public const short MinVersion = {limits.Versions.First};");
+        code.Line($"public const short MaxVersion = {limits.Versions.Last};");
         code.Line();
-        code.Line($"public ApiKey ApiKey => ApiKey.{api.Name};");
-        code.Line();
+        emitKey(code);
         EmitBody(code, message.Root, layout);
         layout.EnterParts();
         foreach (StructSchema part in message.Parts)

@@ -3,13 +3,13 @@ using Broker.Generators.Model;
 namespace Broker.Generators.Emission;
 
 /// <summary>What the emitters of one message share.</summary>
-internal sealed class StructLayout(MessageSchema message, ApiSchema api)
+internal sealed class StructLayout(MessageSchema message, ApiLimits limits)
 {
     public string MessageName => message.Root.Name;
 
-    public short FirstFlexible => api.FirstFlexible;
+    public short FirstFlexible => limits.FirstFlexible;
 
-    public VersionRange Flexible => new(api.FirstFlexible, VersionRange.Open);
+    public VersionRange Flexible => new(limits.FirstFlexible, VersionRange.Open);
 
     private bool _atRoot = true;
 
@@ -26,7 +26,7 @@ internal sealed class StructLayout(MessageSchema message, ApiSchema api)
     {
         if (!_atRoot)
             return;
-        code.Open($"if (version is < {api.Versions.First} or > {api.Versions.Last})");
+        code.Open($"if (version is < {limits.Versions.First} or > {limits.Versions.Last})");
         code.Line($"throw ProtocolException.UnknownVersion(\"{MessageName}\", version);");
         code.Close();
     }

@@ -6,8 +6,9 @@ namespace Broker.Generators.Parsing;
 /// <summary>
 /// Reads one schema file. The form: lines <c>api NAME KEY</c>, <c>versions A-B</c>, optionally <c>served C-D</c>,
 /// <c>flexible N+</c> (or <c>none</c>), then <c>request</c> and <c>response</c>, each followed by its fields,
-/// indented; the fields of a struct stand below the field that first names it, one step further in. See
-/// Schemas/README.md of Broker.Protocol.
+/// indented; the fields of a struct stand below the field that first names it, one step further in. Or the line
+/// <c>record NAME</c> instead of the first, and <c>fields</c> instead of the last two. See Schemas/README.md of
+/// Broker.Protocol.
 /// </summary>
 public sealed class SchemaParser
 {
@@ -29,21 +30,53 @@ public sealed class SchemaParser
     public static ParsedSchema Parse(string path, string text)
     {
         var parser = new SchemaParser(path, text);
-        ApiSchema? schema = parser.ParseApi();
+        string? comment = parser._lines.FirstOrDefault(line => line.Comment is not null)?.Comment;
+        parser._lines.RemoveAll(line => line.Words.Length == 0);
+        bool isRecord = parser._lines.FirstOrDefault()?.Words[0] == "record";
+        RecordSchema? record = isRecord ? parser.ParseRecord(comment) : null;
+        ApiSchema? schema = isRecord ? null : parser.ParseApi(comment);
         bool sound = parser._problems.Count == 0;
-        return new ParsedSchema(path, sound ? schema : null, new EquatableArray<SchemaProblem>(parser._problems));
+        return new ParsedSchema(path, sound ? schema : null, new EquatableArray<SchemaProblem>(parser._problems))
+        {
+            Record = sound ? record : null,
+        };
     }
 
-    private ApiSchema? ParseApi()
+    private RecordSchema? ParseRecord(string? comment)
     {
-        string? comment = _lines.FirstOrDefault(line => line.Comment is not null)?.Comment;
-        _lines.RemoveAll(line => line.Words.Length == 0);
+        if (!TryTake("record", 2, out string[] record) || !FieldParser.IsTypeName(record[1]))
+        {
+            Fail("expected 'record NAME'");
+            return null;
+        }
+
+        if (ParseLimits() is not { } limits || ParseMessage("fields", record[1], limits) is not { } message)
+            return null;
+        ExpectEnd("nothing may follow the record's fields");
+        return new RecordSchema(limits, comment, message);
+    }
+
+    private ApiSchema? ParseApi(string? comment)
+    {
         if (!TryTake("api", 3, out string[] api) || !short.TryParse(
             api[2], NumberStyles.None, CultureInfo.InvariantCulture, out short key) || !FieldParser.IsTypeName(api[1]))
         {
-            return Fail("expected 'api NAME KEY'");
+            Fail("expected 'api NAME KEY'");
+            return null;
         }
 
+        if (ParseLimits() is not { } limits)
+            return null;
+        MessageSchema? request = ParseMessage("request", api[1] + "Request", limits);
+        MessageSchema? response = ParseMessage("response", api[1] + "Response", limits);
+        if (request is null || response is null)
+            return null;
+        ExpectEnd("nothing may follow the response's fields");
+        return new ApiSchema(api[1], key, limits, comment, request, response);
+    }
+
+    private ApiLimits? ParseLimits()
+    {
         if (!TryTake("versions", 2, out string[] words) || !VersionRange.TryParse(words[1], out VersionRange versions)
             || versions.Last == VersionRange.Open)
         {
@@ -59,18 +92,7 @@ public sealed class SchemaParser
 
         if (!TryTake("flexible", 2, out words) || !TryParseFlexible(words[1], out short flexible))
             return Fail("expected 'flexible N+' or 'flexible none'");
-        var limits = new ApiLimits(versions, served, flexible);
-        MessageSchema? request = ParseMessage("request", api[1] + "Request", limits);
-        MessageSchema? response = ParseMessage("response", api[1] + "Response", limits);
-        if (request is null || response is null)
-            return null;
-        if (_next < _lines.Count)
-        {
-            _lookedAt = _next;
-            return Fail("nothing may follow the response's fields");
-        }
-
-        return new ApiSchema(api[1], key, limits, comment, request, response);
+        return new ApiLimits(versions, served, flexible);
     }
 
     private MessageSchema? ParseMessage(string keyword, string name, ApiLimits limits)
@@ -154,7 +176,15 @@ public sealed class SchemaParser
         return found;
     }
 
-    private ApiSchema? Fail(string message)
+    private void ExpectEnd(string message)
+    {
+        if (_next == _lines.Count)
+            return;
+        _lookedAt = _next;
+        Fail(message);
+    }
+
+    private ApiLimits? Fail(string message)
     {
         Report(BadLine, message, _lookedAt < 0 ? 0 : _lines[_lookedAt].Number);
         return null;

@@ -48,8 +48,32 @@ public sealed class SchemaParserTests
     [InlineData("api Hello 90\nversions 0-3\nflexible 2+\nresponse\n", 3, "expected 'request'")]
     [InlineData(Head + "request\n    A int8\n", 4, "expected 'response'")]
     [InlineData(Head + "request\n    A int8\n" + End + "more\n", 7, "nothing may follow")]
+    [InlineData("record hello\n", 0, "record NAME")]
+    [InlineData("record Hello\nversions 0-1\nflexible none\nrequest\n", 3, "expected 'fields'")]
+    [InlineData("record Hello\nversions 0-1\nflexible none\nfields\n    A int8\nmore\n", 5, "nothing may follow")]
     public void A_broken_head_is_named(string text, int line, string message) =>
         AssertProblem(SchemaParser.BadLine, text, line, message);
+
+    [Fact]
+    public void A_record_is_one_message_without_an_api()
+    {
+        ParsedSchema parsed = SchemaParser.Parse("a.kafka", """
+            # What it says
+            record Hello
+            versions 0-2
+            flexible none
+            fields
+                Name    string
+                Parts   [Part]
+                    Count   int32   1+
+            """);
+
+        Assert.Null(parsed.Schema);
+        Assert.Equal("What it says", parsed.Record!.Comment);
+        Assert.Equal(new VersionRange(0, 2), parsed.Record.Limits.Versions);
+        Assert.Equal("Hello", parsed.Record.Message.Root.Name);
+        Assert.Equal(["Part"], parsed.Record.Message.Parts.Select(part => part.Name));
+    }
 
     [Fact]
     public void All_that_a_field_can_say_is_read()

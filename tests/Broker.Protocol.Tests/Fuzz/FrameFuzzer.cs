@@ -105,7 +105,7 @@ internal sealed class FrameFuzzer
     }
 
     private byte[] MakeUp(ApiSchema api, MessageSchema message, short version) =>
-        new SchemaInterpreter(api, message, version, _random) { UnknownTags = true }.MakeUp().Bytes;
+        new SchemaInterpreter(api.Limits, message, version, _random) { UnknownTags = true }.MakeUp().Bytes;
 
     private sealed record Seed(string Name, byte[] Frame, short Version, ApiDescription? Response);
 }
