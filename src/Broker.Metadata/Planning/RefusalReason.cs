@@ -11,6 +11,9 @@ public enum RefusalReason
     InvalidReplicationFactor,
     InvalidReplicaAssignment,
     InvalidConfig,
+
+    /// <summary>The topic is the brokers' own.</summary>
+    InternalTopic,
     InvalidRequest,
 
     /// <summary>There is none that could be cancelled.</summary>

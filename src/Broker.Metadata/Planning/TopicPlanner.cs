@@ -22,7 +22,8 @@ public static class TopicPlanner
         }
 
         Refusal? refusal = TopicConfigTable.Check(wish.Configs, out ImmutableSortedDictionary<string, string> configs)
-            ?? TopicNames.CheckCollision(image, wish.Name);
+            ?? TopicNames.CheckCollision(image, wish.Name)
+            ?? InternalTopics.CheckCreate(image, wish.Name);
         if (refusal is not null)
         {
             return refusal;
@@ -37,12 +38,15 @@ public static class TopicPlanner
     }
 
     public static Plan Delete(ClusterImage image, string name) => image.FindTopic(name) is { } topic
-        ? Plan.Of(new TopicDeleted(topic.Id))
+        ? Delete(topic)
         : Plan.Refuse(RefusalReason.UnknownTopic, $"There is no topic '{name}'.");
 
-    public static Plan Delete(ClusterImage image, TopicId id) => image.FindTopic(id) is not null
-        ? Plan.Of(new TopicDeleted(id))
+    public static Plan Delete(ClusterImage image, TopicId id) => image.FindTopic(id) is { } topic
+        ? Delete(topic)
         : Plan.Refuse(RefusalReason.UnknownTopicId, $"There is no topic with id {id}.");
+
+    private static Plan Delete(TopicImage topic) =>
+        InternalTopics.CheckChange(topic.Name) ?? Plan.Of(new TopicDeleted(topic.Id));
 
     /// <summary>
     /// Brings a topic to <paramref name="total"/> partitions. <paramref name="assignments"/> is empty, or names the
@@ -60,6 +64,11 @@ public static class TopicPlanner
         if (image.FindTopic(name) is not { } topic)
         {
             return Plan.Refuse(RefusalReason.UnknownTopic, $"There is no topic '{name}'.");
+        }
+
+        if (InternalTopics.CheckChange(name) is { } isInternal)
+        {
+            return isInternal;
         }
 
         int count = topic.Partitions.Count;

@@ -9,11 +9,17 @@ public static class FeatureLevel
     public const int Oldest = 1;
 
     /// <summary>The newest level that this build reads and writes.</summary>
-    public const int Newest = 2;
+    public const int Newest = 3;
 
     /// <summary>From here on replicas can be moved.</summary>
     public const int Reassignments = 2;
 
     /// <summary>From here on a broker can be drained.</summary>
     public const int Draining = 2;
+
+    /// <summary>
+    /// From here on groups are coordinated: an older broker would keep checkpoints of __consumer_offsets that leave
+    /// out what its log says.
+    /// </summary>
+    public const int Groups = 3;
 }

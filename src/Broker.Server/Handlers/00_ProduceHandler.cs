@@ -124,6 +124,12 @@ internal sealed class ProduceHandler(HandlerServices services)
     {
         (answer.BaseOffset, answer.LogAppendTimeMs, answer.LogStartOffset) = (-1, -1, -1);
         answer.ErrorCode = PartitionFinder.Find(Services, topic, part.Index, out IPartition? partition);
+        if (topic is not null && InternalTopics.IsInternal(topic.Name))
+        {
+            (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.InvalidTopicException, "The topic is internal.");
+            return null;
+        }
+
         if (answer.ErrorCode == ErrorCode.None && part.Records.Length == 0)
         {
             (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.InvalidRecord, "There is no record batch.");

@@ -109,6 +109,7 @@ internal sealed class MetadataHandler(HandlerServices services)
     {
         entry.Name = topic.Name;
         entry.TopicId = topic.Id;
+        entry.IsInternal = InternalTopics.IsInternal(topic.Name);
         entry.TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations
             ? AuthorizedOperations.OfTopic
             : AuthorizedOperations.NotAsked;
@@ -129,7 +130,8 @@ internal sealed class MetadataHandler(HandlerServices services)
     {
         ClusterImage image = Services.Cluster.Image;
         ImmutableArray<TopicWish> missing = [.. topics
-            .Where(topic => topic.Name is { } name && image.FindTopic(name) is null && TopicNames.Check(name) is null)
+            .Where(topic => topic.Name is { } name && image.FindTopic(name) is null && TopicNames.Check(name) is null
+                && !InternalTopics.IsInternal(name))
             .Select(topic => new TopicWish(topic.Name!, Services.NewTopicId(), -1, -1, [], []))];
         if (!missing.IsEmpty)
             await Services.Controller.CreateTopicsAsync(missing, false, AutoCreatePatience, cancellation);

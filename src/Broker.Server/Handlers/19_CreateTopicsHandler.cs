@@ -53,6 +53,9 @@ internal sealed class CreateTopicsHandler(HandlerServices services)
         if (twice.Contains(topic.Name))
             return (ErrorCode.InvalidRequest, $"Topic '{topic.Name}' is named twice in the request.");
 
+        if (InternalTopics.IsInternal(topic.Name))
+            return (ErrorCode.InvalidTopicException, "The topic is internal: it is created when it is first needed.");
+
         return topic.Name.Length > longest
             ? (ErrorCode.InvalidTopicException,
                 $"The topic's name has {topic.Name.Length} characters; {longest} are allowed at most.")

@@ -36,7 +36,9 @@ internal sealed class DeleteRecordsHandler(HandlerServices services)
                 DeleteRecordsResponse.DeleteRecordsPartitionResult result = results.Partitions.Add();
                 (result.PartitionIndex, result.LowWatermark) = (part.PartitionIndex, NoLowWatermark);
                 result.ErrorCode = PartitionFinder.Find(Services, topic, part.PartitionIndex, out IPartition? found);
-                if (found is not null)
+                if (InternalTopics.IsInternal(wish.Name))
+                    result.ErrorCode = ErrorCode.InvalidTopicException;
+                else if (found is not null)
                     deletions.Add(DeleteAsync(found, part.Offset, patience, result, context.Session.Closed));
             }
         }

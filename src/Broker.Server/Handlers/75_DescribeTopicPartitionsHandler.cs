@@ -64,6 +64,7 @@ internal sealed class DescribeTopicPartitionsHandler(HandlerServices services)
         }
 
         entry.TopicId = topic.Id;
+        entry.IsInternal = InternalTopics.IsInternal(name);
         entry.TopicAuthorizedOperations = AuthorizedOperations.OfTopic;
         for (int i = first; i < topic.Partitions.Count; i++)
         {

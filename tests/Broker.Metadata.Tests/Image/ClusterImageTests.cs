@@ -95,7 +95,9 @@ public sealed class ClusterImageTests
         var record = new ClusterCreated(Cluster.Id, FeatureLevel.Newest + 1);
         var e = Assert.Throws<NewerVersionException>(() => ClusterImage.Empty.Apply([record], 1));
         Assert.Contains(
-            "at feature level 3; this version knows levels 1 to 2 only", e.Message, StringComparison.Ordinal);
+            $"at feature level {FeatureLevel.Newest + 1}; this version knows levels 1 to {FeatureLevel.Newest} only",
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

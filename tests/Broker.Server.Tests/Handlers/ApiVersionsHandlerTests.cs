@@ -37,11 +37,11 @@ public sealed class ApiVersionsHandlerTests : IDisposable
     {
         var request = new ApiVersionsRequest { ClientSoftwareName = "c", ClientSoftwareVersion = "1" };
         ApiVersionsResponse response = await _bench.AskAsync(request, version);
-        string[] expected = told ? ["broker.version 1-2"] : [];
+        string[] expected = told ? ["broker.version 1-3"] : [];
         Assert.Equal(
             expected,
             response.SupportedFeatures.Select(feature => $"{feature.Name} {feature.MinVersion}-{feature.MaxVersion}"));
-        Assert.Equal(told ? [2] : [], response.FinalizedFeatures.Select(feature => (int)feature.MaxVersionLevel));
+        Assert.Equal(told ? [3] : [], response.FinalizedFeatures.Select(feature => (int)feature.MaxVersionLevel));
         Assert.Equal(told ? _bench.Cluster.Image.Index : -1, response.FinalizedFeaturesEpoch);
     }
 

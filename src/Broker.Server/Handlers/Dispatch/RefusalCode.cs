@@ -28,6 +28,7 @@ internal static class RefusalCode
         RefusalReason.InvalidReplicationFactor => ErrorCode.InvalidReplicationFactor,
         RefusalReason.InvalidReplicaAssignment => ErrorCode.InvalidReplicaAssignment,
         RefusalReason.InvalidConfig => ErrorCode.InvalidConfig,
+        RefusalReason.InternalTopic => ErrorCode.InvalidTopicException,
         RefusalReason.InvalidRequest => ErrorCode.InvalidRequest,
         RefusalReason.NoReassignmentInProgress => ErrorCode.NoReassignmentInProgress,
         RefusalReason.NoRoom => ErrorCode.InvalidConfig,

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Broker.Metadata;
+
+/// <summary>
+/// Topics that the brokers write for themselves. Clients may read them; they neither write, delete nor grow them.
+/// </summary>
+public static class InternalTopics
+{
+    /// <summary>Committed offsets and the members of groups: the log of the group coordinators.</summary>
+    public const string ConsumerOffsets = "__consumer_offsets";
+
+    public static bool IsInternal(string name) => name == ConsumerOffsets;
+
+    /// <summary>The topic of the group coordinators, with Kafka's own configs.</summary>
+    /// <param name="id">Drawn by the caller; used if the topic is created.</param>
+    public static TopicWish OffsetsWish(Model.TopicId id, int partitions, int replicationFactor) => new(
+        ConsumerOffsets,
+        id,
+        partitions,
+        replicationFactor,
+        [],
+        [
+            new(TopicConfigTable.CleanupPolicy, "compact"),
+            new(TopicConfigTable.CompressionType, "producer"),
+            new(TopicConfigTable.SegmentBytes, "104857600"),
+        ]);
+
+    /// <summary>Null if a topic of this name may be created at the cluster's feature level.</summary>
+    internal static Refusal? CheckCreate(ClusterImage image, string name) =>
+        IsInternal(name) && image.Level < FeatureLevel.Groups
+            ? new Refusal(
+                RefusalReason.LevelTooOld,
+                $"Groups need feature level {FeatureLevel.Groups}; this cluster is at {image.Level}. "
+                + "`broker cluster finalize` raises it when every broker is updated.")
+            : null;
+
+    /// <summary>Null if clients may delete or grow a topic of this name.</summary>
+    internal static Refusal? CheckChange(string name) => IsInternal(name)
+        ? new Refusal(RefusalReason.InternalTopic, $"Topic '{name}' is internal: it is neither deleted nor grown.")
+        : null;
+}
