@@ -80,6 +80,28 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
         return answer;
     }
 
+    /// <summary>Makes an entry out of a batch that stands behind the room for its frame's header.</summary>
+    internal static LogEntry Seal(
+        SharedBuffer buffer, int frameStart, int length, in RecordBatchHeader batch, in AppendPoint point)
+    {
+        Span<byte> bytes = buffer.Span.Slice(frameStart + EntryFrame.HeaderSize, length);
+        RecordBatchStamp.Stamp(bytes, point.NextOffset, point.Term);
+        var header = new EntryHeader
+        {
+            Index = point.Index,
+            Term = point.Term,
+            Kind = EntryKind.Data,
+            Offset = point.NextOffset,
+            OffsetSpan = batch.LastOffsetDelta + 1,
+            MaxTimestamp = batch.MaxTimestamp,
+            Mark = point.Mark,
+        };
+
+        // The batch's own checksum, which was verified, covers all but the bytes just stamped: nothing is read twice.
+        return EntryFrame.Seal(
+            buffer, frameStart, length, header, batch.Crc, length - RecordBatchLayout.Attributes);
+    }
+
     protected override ProposalStep Prepare(in AppendPoint point)
     {
         if (!_leaderOnly && point.InSyncReplicas < _requiredReplicas)
@@ -127,25 +149,7 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    private LogEntry Seal(in AppendPoint point)
-    {
-        Span<byte> batch = _buffer!.Span.Slice(_frameStart + EntryFrame.HeaderSize, _length);
-        RecordBatchStamp.Stamp(batch, point.NextOffset, point.Term);
-        var header = new EntryHeader
-        {
-            Index = point.Index,
-            Term = point.Term,
-            Kind = EntryKind.Data,
-            Offset = point.NextOffset,
-            OffsetSpan = _header.LastOffsetDelta + 1,
-            MaxTimestamp = _header.MaxTimestamp,
-            Mark = point.Mark,
-        };
-
-        // The batch's own checksum, which was verified, covers all but the bytes just stamped: nothing is read twice.
-        return EntryFrame.Seal(
-            _buffer, _frameStart, _length, header, _header.Crc, _length - RecordBatchLayout.Attributes);
-    }
+    private LogEntry Seal(in AppendPoint point) => Seal(_buffer!, _frameStart, _length, _header, point);
 
     // A duplicate is answered when its original is committed, not before: until then it may still be lost.
     private ProposalStep Repeat(in StoredBatch original)
