@@ -177,6 +177,7 @@ public sealed class BrokerNode
             Voters = parts.Log as IMetadataVoters,
             Partitions = replicas.Partitions,
             DiskSpace = MeasureDisk,
+            Groups = replicas.Groups,
             Deadlines = parts.Listeners.Deadlines,
             Random = new Random(_environment.Random.Next()),
             Logger = _environment.Loggers.CreateLogger("Broker.Handlers"),

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Server.Groups;
 
 namespace Broker.Server.Configuration;
 
@@ -42,6 +43,8 @@ public sealed record BrokerOptions
     public required LeadershipOptions Leadership { get; init; }
 
     public required ScrubOptions Scrub { get; init; }
+
+    public required OffsetOptions Offsets { get; init; }
 
     public required GroupOptions Groups { get; init; }
 

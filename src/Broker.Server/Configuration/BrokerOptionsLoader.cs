@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Server.Groups;
 
 namespace Broker.Server.Configuration;
 
@@ -48,6 +49,7 @@ public static class BrokerOptionsLoader
             Rebuilds = Rebuilds(values),
             Leadership = Leadership(values),
             Scrub = Scrub(values),
+            Offsets = Offsets(values),
             Groups = Groups(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
@@ -147,6 +149,15 @@ public static class BrokerOptionsLoader
     {
         Interval = values.Get(Settings.ScrubInterval),
         BytesPerSecond = values.Get(Settings.ScrubBytes),
+    };
+
+    private static OffsetOptions Offsets(SettingValues values) => new()
+    {
+        TopicPartitions = values.Get(Settings.OffsetsPartitions),
+        TopicReplicas = values.Get(Settings.OffsetsReplicas),
+        MaxMetadataLength = values.Get(Settings.OffsetMetadataLength),
+        Retention = TimeSpan.FromMinutes(values.Get(Settings.OffsetsRetention)),
+        CommitTimeout = values.Get(Settings.OffsetCommitTimeout),
     };
 
     private static GroupOptions Groups(SettingValues values) => new()

@@ -220,6 +220,28 @@ public static class Settings
         "replica.rebuild.concurrent.partitions", 16, 1, 100_000,
         "Of how many partitions of the whole cluster replicas are rebuilt at the same time; the others wait.");
 
+    public static readonly Setting<int> OffsetsPartitions = SettingKind.Integer(
+        "offsets.topic.num.partitions", 50, 1, 10_000,
+        "Partitions of `__consumer_offsets`, if this broker has it created; never changed afterwards.");
+
+    public static readonly Setting<int> OffsetsReplicas = SettingKind.Integer(
+        "offsets.topic.replication.factor", 3, 1, 100,
+        "Replicas of its partitions; while so many can't be placed the topic is not created, and no group is "
+        + "coordinated.");
+
+    public static readonly Setting<int> OffsetMetadataLength = SettingKind.Integer(
+        "offset.metadata.max.bytes", 4096, 0, MaxFrame,
+        "The longest text that a client may leave with a committed offset.");
+
+    public static readonly Setting<int> OffsetsRetention = SettingKind.Integer(
+        "offsets.retention.minutes", 10_080, 1, int.MaxValue,
+        "How long a group without members keeps its offsets, in minutes; looked at with "
+        + "`log.retention.check.interval.ms`.");
+
+    public static readonly Setting<TimeSpan> OffsetCommitTimeout = SettingKind.Milliseconds(
+        "offsets.commit.timeout.ms", 5_000, 1, int.MaxValue,
+        "A commit of offsets that is not flushed by a majority for so long is answered as not known.");
+
     public static readonly Setting<TimeSpan> GroupInitialRebalanceDelay = SettingKind.Milliseconds(
         "group.initial.rebalance.delay.ms", 3_000, 0, int.MaxValue,
         "How long a group without members waits for more after the first one, before it shares out anything.");
@@ -250,6 +272,7 @@ public static class Settings
         BrokerSession, ReplicaLag, ConcurrentReassignments, CatchUpBytes,
         RebalanceLeaders, RebalanceDelay, RebalanceRate,
         ReplicaRebuildDelay, RebuildReplicas, ConcurrentRebuilds,
+        OffsetsPartitions, OffsetsReplicas, OffsetMetadataLength, OffsetsRetention, OffsetCommitTimeout,
         GroupInitialRebalanceDelay, GroupMinSession, GroupMaxSession, GroupMaxSize,
     ];
 }

@@ -20,6 +20,9 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
     /// <summary>The image now has this broker's, or another's, report of a partition that it leads.</summary>
     public event Action<PartitionId, BrokerId>? LeaderTold;
 
+    /// <summary>A topic of this name is gone. Like <see cref="Changed"/>.</summary>
+    public event Action<string>? TopicGone;
+
     public ClusterImage Image => _image;
 
     /// <summary>Grows whenever topics, partitions or replicas came or went; it moves after the image does.</summary>
@@ -83,9 +86,16 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
 
     void IMetadataSubscriber.Applied(ClusterImage image, IReadOnlyList<MetadataRecord> records)
     {
+        ClusterImage before = _image;
         Publish(image, records.Any(record =>
             record is TopicCreated or TopicDeleted or PartitionsAdded or PartitionsReassigned
                 or ReassignmentsFinished));
+        foreach (TopicDeleted deleted in records.OfType<TopicDeleted>())
+        {
+            if (before.FindTopic(deleted.Topic) is { } topic)
+                TopicGone?.Invoke(topic.Name);
+        }
+
         foreach (LeadershipReport report in records.OfType<LeadershipReported>().SelectMany(each => each.Reports))
             LeaderTold?.Invoke(new PartitionId(report.Topic, report.Partition), report.Leader);
     }

@@ -1,40 +1,68 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Server.Groups;
 using Broker.Server.Handlers.Dispatch;
+using Broker.Server.Partitions;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
     Broker.Protocol.Messages.FindCoordinatorRequest, Broker.Protocol.Messages.FindCoordinatorResponse>;
 
 namespace Broker.Server.Handlers;
 
 /// <summary>
-/// FindCoordinator, versions 0 to 6. Groups and transactions are not coordinated yet, so every key is answered with
-/// COORDINATOR_NOT_AVAILABLE. It is served all the same because librdkafka sends lz4 batches uncompressed to a broker
-/// that does not advertise version 0 of it.
+/// FindCoordinator, versions 0 to 6. A group's coordinator is the leader of its partition of __consumer_offsets, which
+/// the first who asks has created. Transactions and share groups are not coordinated: COORDINATOR_NOT_AVAILABLE.
 /// </summary>
 internal sealed class FindCoordinatorHandler(HandlerServices services)
     : MessageHandler<FindCoordinatorRequest, FindCoordinatorResponse>(ApiKey.FindCoordinator, services)
 {
-    private const string Reason = "Groups and transactions are not coordinated by this version.";
+    private const sbyte Group = 0;
 
-    protected override ValueTask<bool> AnswerAsync(Answers exchange, RequestContext context)
+    private static readonly Coordinator None =
+        new(ErrorCode.CoordinatorNotAvailable, null, BrokerId.None, new HostAndPort("", -1));
+
+    protected override async ValueTask<bool> AnswerAsync(Answers exchange, RequestContext context)
     {
-        FindCoordinatorResponse response = exchange.Response;
+        (FindCoordinatorRequest request, FindCoordinatorResponse response) = (exchange.Request, exchange.Response);
+        (TopicImage? topic, string? reason) = request.KeyType == Group
+            ? await Services.OffsetsTopic.EnsureAsync()
+            : (null, "Only groups are coordinated by this version.");
+        if (topic is not null)
+            await Services.Cluster.SettleAsync([topic], context.Session.Closed);
+
         if (context.Version < 4)
         {
-            (response.ErrorCode, response.NodeId) = (ErrorCode.CoordinatorNotAvailable, BrokerId.None);
-            response.ErrorMessage = context.Version >= 1 ? Reason : null;
-            (response.Host, response.Port) = ("", -1);
-            return ValueTask.FromResult(true);
+            Coordinator found = Find(topic, request.Key, context.Listener);
+            (response.ErrorCode, response.NodeId) = (found.Error, found.Node);
+            (response.Host, response.Port) = (found.Address.Host, found.Address.Port);
+            response.ErrorMessage = context.Version >= 1 ? found.Message ?? reason : null;
+            return true;
         }
 
-        foreach (string key in exchange.Request.CoordinatorKeys)
+        foreach (string key in request.CoordinatorKeys)
         {
+            Coordinator found = Find(topic, key, context.Listener);
             FindCoordinatorResponse.Coordinator entry = response.Coordinators.Add();
-            (entry.Key, entry.NodeId, entry.Host, entry.Port) = (key, BrokerId.None, "", -1);
-            (entry.ErrorCode, entry.ErrorMessage) = (ErrorCode.CoordinatorNotAvailable, Reason);
+            (entry.Key, entry.NodeId) = (key, found.Node);
+            (entry.Host, entry.Port) = (found.Address.Host, found.Address.Port);
+            (entry.ErrorCode, entry.ErrorMessage) = (found.Error, found.Message ?? reason);
         }
 
-        return ValueTask.FromResult(true);
+        return true;
     }
+
+    private Coordinator Find(TopicImage? topic, string group, string listener)
+    {
+        if (topic is null)
+            return None;
+
+        int partition = GroupPartitions.Of(group, topic.Partitions.Count);
+        return PartitionFinder.TryFindLeader(
+            Services.Cluster, topic, partition, listener, out LeaderView leader, out NodeAddress node)
+            ? new Coordinator(ErrorCode.None, null, leader.Leader, node.Address)
+            : None with { Message = $"Partition {partition} of {topic.Name} has no leader at the moment." };
+    }
+
+    private readonly record struct Coordinator(ErrorCode Error, string? Message, BrokerId Node, HostAndPort Address);
 }

@@ -3,6 +3,7 @@ using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Configuration;
 using Broker.Server.Elections;
+using Broker.Server.Groups;
 using Broker.Server.Partitions;
 using Broker.Server.Partitions.Reading;
 using Broker.Server.Reconciliation;
@@ -31,19 +32,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
     {
         _time = environment.Time;
         _diskReads = new DiskReads(environment.Scheduler, DiskReadLoops);
-        _host = new ReplicaHost(
-            OptionsOf(environment.Replicas, options),
-            new ReplicaHostEnvironment
-            {
-                Mesh = parts.Peers.Mesh,
-                Scheduler = environment.Scheduler,
-                Time = environment.Time,
-                Random = new Random(environment.Random.Next()),
-                Loggers = environment.Loggers,
-                Storage = parts.Storage.Resources,
-                DataRoot = parts.Storage.Root,
-                Fatal = fatal,
-            });
+        _host = NewHost(parts, options, environment, fatal);
         ILogger logger = environment.Loggers.CreateLogger("Broker.Partitions");
         Partitions = new HostedPartitions(
             new PartitionResources
@@ -55,10 +44,18 @@ internal sealed class NodeReplicas : IAsyncDisposable
                 Logger = logger,
             },
             control.StatusChanged);
+        Groups = new GroupCoordinators(control.View, new GroupResources
+        {
+            Offsets = options.Offsets,
+            Groups = options.Groups,
+            Deadlines = parts.Listeners.Deadlines,
+            NewId = new MemberIds(parts.Identity.Process).Next,
+            Logger = environment.Loggers.CreateLogger("Broker.Groups"),
+        });
         Reconciler = new ReplicaReconciler(
             parts.Identity.Broker,
             control.Watch,
-            new LocalReplicas(_host, parts.Storage),
+            new LocalReplicas(_host, parts.Storage, Groups),
             Partitions,
             options.Topics.Configs,
             environment.Time,
@@ -76,12 +73,16 @@ internal sealed class NodeReplicas : IAsyncDisposable
             options.Moves.ConcurrentPartitions,
             environment.Time,
             logger);
-        Retention = new RetentionKeeper(_host, Partitions, options.Topics, environment.Time, logger);
+        Retention = new RetentionKeeper(
+            _host, Partitions, options.Topics, Groups.Expire, environment.Time, logger);
+        control.Watch.TopicGone += Groups.TopicGone;
         Leaders = NewLeaders(control, options.Leadership, logger);
         Elections = NewElections(parts.Peers.Mesh, control);
     }
 
     public HostedPartitions Partitions { get; }
+
+    public GroupCoordinators Groups { get; }
 
     public ReplicaReconciler Reconciler { get; }
 
@@ -120,6 +121,21 @@ internal sealed class NodeReplicas : IAsyncDisposable
             await _host.DisposeAsync();
         _diskReads.Dispose();
     }
+
+    private static ReplicaHost NewHost(
+        NodeParts parts, BrokerOptions options, BrokerEnvironment environment, Action<Exception> fatal) => new(
+        OptionsOf(environment.Replicas, options),
+        new ReplicaHostEnvironment
+        {
+            Mesh = parts.Peers.Mesh,
+            Scheduler = environment.Scheduler,
+            Time = environment.Time,
+            Random = new Random(environment.Random.Next()),
+            Loggers = environment.Loggers,
+            Storage = parts.Storage.Resources,
+            DataRoot = parts.Storage.Root,
+            Fatal = fatal,
+        });
 
     private PreferredLeaderKeeper NewLeaders(NodeControl control, LeadershipOptions options, ILogger logger) => new(
         control.View.Self,

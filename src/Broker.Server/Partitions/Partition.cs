@@ -61,6 +61,8 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
 
+    internal bool IsAttached => _replica is not null;
+
     /// <summary>Only once it was attached.</summary>
     internal IPartitionReplica Replica => _replica ?? throw new InvalidOperationException($"{Id} has no replica yet.");
 

@@ -9,7 +9,7 @@ using Broker.Storage;
 namespace Broker.Server.Reconciliation;
 
 /// <summary>The groups that run on this broker, as the replica host runs them over the data directory.</summary>
-internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage) : ILocalReplicas
+internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage, IReplicaMachines machines) : ILocalReplicas
 {
     public IReadOnlyList<PartitionId> OnDisk() => storage.Partitions();
 
@@ -26,26 +26,32 @@ internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage) : ILo
             CampaignAtOnce = assignment.IsPreferred,
             Abstains = assignment.LostItsPast,
         };
-        return new ReplicaPort(await host.StartAsync(spec, partition));
+        return new ReplicaPort(await host.StartAsync(spec, machines.MachineOf(assignment, partition)));
     }
 
-    public Task StopAsync(PartitionId id) => host.StopAsync(id, delete: false);
+    public Task StopAsync(PartitionId id) => StopAsync(id, delete: false);
 
     public async Task DeleteAsync(PartitionId id)
     {
-        await host.StopAsync(id, delete: true);
+        await StopAsync(id, delete: true);
         storage.Delete(id);
     }
 
     // What was promised first: should the files come back, or never have gone, nothing is believed of them.
     public async Task RemoveAsync(PartitionId id)
     {
-        await host.StopAsync(id, delete: false);
+        await StopAsync(id, delete: false);
         await host.ForgetLogAsync(id);
         storage.Delete(id);
     }
 
     public Task<string> SetAsideAsync(PartitionId id) => Task.FromResult(storage.SetAside(id));
+
+    private async Task StopAsync(PartitionId id, bool delete)
+    {
+        await host.StopAsync(id, delete);
+        machines.Ended(id);
+    }
 
     private static LogOptions OptionsOf(TopicSettings settings) => LogOptions.Default with
     {

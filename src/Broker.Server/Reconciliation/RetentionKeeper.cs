@@ -11,10 +11,15 @@ namespace Broker.Server.Reconciliation;
 /// <summary>
 /// Retention: the leader of a partition looks from time to time which of its oldest segments have outlived the topic's
 /// limits, and asks for a log start behind them. What really goes, and when, the group decides by an entry in its log.
-/// Forgets idle producers on the way, on every replica.
+/// Forgets idle producers on the way, on every replica, and lets coordinators look at their offsets.
 /// </summary>
 internal sealed class RetentionKeeper(
-    ReplicaHost host, HostedPartitions partitions, TopicOptions options, TimeProvider time, ILogger logger)
+    ReplicaHost host,
+    HostedPartitions partitions,
+    TopicOptions options,
+    Action expireOffsets,
+    TimeProvider time,
+    ILogger logger)
 {
     private readonly SortedDictionary<PartitionId, BrokerId> _told = [];
 
@@ -36,6 +41,8 @@ internal sealed class RetentionKeeper(
             if (replica.Status.IsLeaderReady)
                 Trim(replica, partition.Settings, now);
         }
+
+        expireOffsets();
     }
 
     private void Trim(Replica replica, TopicSettings settings, long now)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Broker.Protocol;
+using Broker.Server.Groups;
 using Broker.Server.Handlers.Dispatch;
 using Broker.Server.Network;
 using Broker.Server.Network.Frames;
@@ -27,6 +28,14 @@ internal sealed class HandlerBench : IDisposable
             Controller = Controller,
             Elections = Elections,
             Partitions = Partitions,
+            Groups = new GroupCoordinators(Cluster, new GroupResources
+            {
+                Offsets = TestOptions.With(arguments).Offsets,
+                Groups = TestOptions.With(arguments).Groups,
+                Deadlines = Deadlines,
+                NewId = new MemberIds(default).Next,
+                Logger = NullLogger.Instance,
+            }),
             Voters = Voters,
             DiskSpace = () => new DiskSpace(1000, 400),
             Deadlines = Deadlines,

@@ -66,9 +66,10 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
 
     public long SizeInBytes => _log.SizeInBytes;
 
-    public void Serve(Partition partition)
+    /// <param name="machine">Null: the partition itself.</param>
+    public void Serve(Partition partition, IReplicaStateMachine? machine = null)
     {
-        _machine = partition;
+        _machine = machine ?? partition;
         partition.Attach(this);
     }
 

@@ -54,7 +54,9 @@ internal sealed class DevCluster(int port, string directory, ILoggerFactory logg
               "num.partitions": 3,
               "default.replication.factor": 3,
               "min.insync.replicas": 2,
-              "auto.create.topics.enable": true
+              "auto.create.topics.enable": true,
+              "offsets.topic.replication.factor": 1,
+              "group.initial.rebalance.delay.ms": 0
             }
             """);
     }

@@ -23,6 +23,8 @@ internal static class AuthorizedOperations
     public const int OfTopic =
         Read | Write | Create | Delete | Alter | Describe | DescribeConfigs | AlterConfigs;
 
+    public const int OfGroup = Read | Delete | Describe;
+
     public const int OfCluster =
         Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
 }

@@ -4,6 +4,7 @@ using Broker.Protocol;
 using Broker.Server.Configuration;
 using Broker.Server.Controller;
 using Broker.Server.Elections;
+using Broker.Server.Groups;
 using Broker.Server.Network;
 using Broker.Server.Network.Frames;
 using Broker.Server.Partitions;
@@ -16,6 +17,7 @@ public sealed class HandlerServices
 {
     private readonly Lock _randomGate = new();
     private ResponseMemory? _responseMemory;
+    private OffsetsTopic? _offsetsTopic;
 
     public required BrokerOptions Options { get; init; }
 
@@ -39,6 +41,11 @@ public sealed class HandlerServices
     public required Random Random { private get; init; }
 
     public required ILogger Logger { get; init; }
+
+    /// <summary>Needed by the handlers of group requests alone.</summary>
+    internal GroupCoordinators Groups { get; init; } = null!;
+
+    internal OffsetsTopic OffsetsTopic => _offsetsTopic ??= new(Cluster, Controller, Options.Offsets, NewTopicId);
 
     public NameCache Names { get; } = new();
 

@@ -1,3 +1,5 @@
+using Broker.Server.Handlers.Groups;
+
 namespace Broker.Server.Handlers.Dispatch;
 
 /// <summary>All handlers that there are: what is not listed here is neither served nor advertised.</summary>
@@ -11,7 +13,17 @@ public static class HandlerTable
             new FetchHandler(services),
             new ListOffsetsHandler(services),
             new MetadataHandler(services),
+            new OffsetCommitHandler(services),
+            new OffsetFetchHandler(services),
             new FindCoordinatorHandler(services),
+            new JoinGroupHandler(services),
+            new HeartbeatHandler(services),
+            new LeaveGroupHandler(services),
+            new SyncGroupHandler(services),
+            new DescribeGroupsHandler(services),
+            new ListGroupsHandler(services),
+            new DeleteGroupsHandler(services),
+            new OffsetDeleteHandler(services),
             new CreateTopicsHandler(services),
             new DeleteTopicsHandler(services),
             new DeleteRecordsHandler(services),

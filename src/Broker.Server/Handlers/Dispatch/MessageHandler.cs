@@ -28,6 +28,7 @@ internal abstract class MessageHandler<TRequest, TResponse>(ApiKey key, HandlerS
             Read(context, exchange.Request);
             if (!KeepsFrame)
             {
+                TakeBytes(exchange.Request);
                 context.Frame.Release();
                 holdsFrame = false;
             }
@@ -42,6 +43,13 @@ internal abstract class MessageHandler<TRequest, TResponse>(ApiKey key, HandlerS
             exchange.Kept?.Dispose();
             _exchanges.Return(exchange);
         }
+    }
+
+    /// <summary>
+    /// The frame is about to be given back: whoever needs byte fields of the request makes them his own now.
+    /// </summary>
+    protected virtual void TakeBytes(TRequest request)
+    {
     }
 
     /// <summary>Fills in the response. False: none is sent.</summary>

@@ -1,0 +1,50 @@
+using Broker.Metadata;
+using Broker.Model;
+using Broker.Server.Controller;
+
+namespace Broker.Server.Groups;
+
+/// <summary>
+/// Has __consumer_offsets created when it is first needed, with the number of replicas that is configured or not at
+/// all. Who asks meanwhile waits for the same answer.
+/// </summary>
+internal sealed class OffsetsTopic(
+    IClusterView cluster, IController controller, OffsetOptions options, Func<TopicId> newId)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Task<string?>? _creation;
+
+    /// <summary>The topic, or why there is none.</summary>
+    public async ValueTask<(TopicImage? Topic, string? Reason)> EnsureAsync()
+    {
+        if (cluster.Image.FindTopic(InternalTopics.ConsumerOffsets) is { } known)
+            return (known, null);
+
+        Task<string?> creation;
+        lock (_gate)
+            creation = _creation ??= CreateAsync();
+        string? reason = await creation;
+        TopicImage? topic = cluster.Image.FindTopic(InternalTopics.ConsumerOffsets);
+        return (topic, topic is null ? reason : null);
+    }
+
+    // Whoever asks first must not take the answer from the others by going away.
+    private async Task<string?> CreateAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            TopicWish wish = InternalTopics.OffsetsWish(newId(), options.TopicPartitions, options.TopicReplicas);
+            TopicAnswer answer = (await controller.CreateTopicsAsync(
+                [wish], validateOnly: false, Patience, CancellationToken.None))[0];
+            return answer.Refusal?.Message ?? "The metadata group has no leader that could be asked.";
+        }
+        finally
+        {
+            lock (_gate)
+                _creation = null;
+        }
+    }
+}
