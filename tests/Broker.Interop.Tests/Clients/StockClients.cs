@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Broker.Interop.Tests.Clients;
 
 /// <summary>All stock clients that can be driven the same way. kcat has tests of its own besides.</summary>
@@ -34,6 +36,29 @@ internal static class StockClients
         },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such client"),
     };
+
+    /// <summary>Those that have a script which is a member of a group.</summary>
+    public static IReadOnlyList<string> Members { get; } =
+        ["python3-confluent-kafka", "python3-kafka", "kafkajs", "@platformatic/kafka"];
+
+    public static GroupMember Join(string name, string bootstrap, string group, string topic)
+    {
+        var question = new JsonObject
+        {
+            ["verb"] = "member",
+            ["bootstrap"] = bootstrap,
+            ["group"] = group,
+            ["topic"] = topic,
+        };
+        return name switch
+        {
+            "python3-confluent-kafka" => new GroupMember(Python, Script("python/confluent.py"), question),
+            "python3-kafka" => new GroupMember(Python, Script("python/pure.py"), question),
+            "kafkajs" => new GroupMember(Node, Script("node/kafkajs.mjs"), question),
+            "@platformatic/kafka" => new GroupMember(Node, Script("node/platformatic.mjs"), question),
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such member"),
+        };
+    }
 
     public static IEnumerable<IStockClient> All(string bootstrap) => Names.Select(name => Named(name, bootstrap));
 

@@ -14,4 +14,7 @@ export async function serve (verbs) {
   process.exit(0)
 }
 
+// One line, at once: for verbs that go on until they are killed.
+export const tell = event => writeSync(1, JSON.stringify(event) + '\n')
+
 export const text = value => (value === null || value === undefined ? null : value.toString())

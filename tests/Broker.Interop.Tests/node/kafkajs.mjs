@@ -1,6 +1,6 @@
 // kafkajs: the old dialect of the protocol, no native code. It consumes only as member of a group.
 import kafkajs from 'kafkajs'
-import { serve } from './client.mjs'
+import { serve, tell } from './client.mjs'
 
 const { CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs
 const codecs = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP }
@@ -78,4 +78,25 @@ const offsets = request => withAdmin(request, async admin => {
   return answer
 })
 
-await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets })
+// Reads as a member of a group until it is killed, and commits every record that it has told of.
+async function member (request) {
+  const consumer = kafka(request).consumer({
+    groupId: request.group, sessionTimeout: 6000, heartbeatInterval: 500, maxWaitTimeInMs: 500
+  })
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    tell({ assigned: payload.memberAssignment[request.topic] ?? [] })
+  })
+  consumer.on(consumer.events.REBALANCING, () => tell({ assigned: [] }))
+  await consumer.connect()
+  await consumer.subscribe({ topics: [request.topic], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      tell({ partition, offset: Number(message.offset), value: message.value.toString() })
+      await consumer.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }])
+    }
+  })
+  await new Promise(() => {})
+}
+
+await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, member })

@@ -1,6 +1,6 @@
 // @platformatic/kafka: the new dialect of the protocol, topic ids in Fetch.
 import { Admin, Consumer, Producer, stringSerializers } from '@platformatic/kafka'
-import { serve, text } from './client.mjs'
+import { serve, tell, text } from './client.mjs'
 
 const TOPIC = 2
 const options = ({ bootstrap }) =>
@@ -107,4 +107,23 @@ const consume = request => withConsumer(request, async consumer => {
   return { records: records.slice(0, count) }
 })
 
-await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, consume })
+// Reads as a member of a group until it is killed, and commits every record that it has told of.
+async function member (request) {
+  const consumer = new Consumer({
+    ...options(request), groupId: request.group, sessionTimeout: 6000, heartbeatInterval: 500, maxWaitTime: 500
+  })
+  consumer.on('consumer:group:join', ({ assignments }) => {
+    const own = (assignments ?? []).find(({ topic }) => topic === request.topic)
+    tell({ assigned: own?.partitions ?? [] })
+  })
+  consumer.on('consumer:group:rebalance', () => tell({ assigned: [] }))
+  const stream = await consumer.consume({
+    topics: [request.topic], autocommit: false, mode: 'committed', fallbackMode: 'earliest'
+  })
+  for await (const message of stream) {
+    tell({ partition: message.partition, offset: Number(message.offset), value: text(message.value) })
+    await message.commit()
+  }
+}
+
+await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, consume, member })

@@ -19,6 +19,11 @@ def serve(verbs):
     json.dump(answer, sys.stdout)
 
 
+def tell(event):
+    """One line, at once: for verbs that go on until they are killed."""
+    print(json.dumps(event), flush=True)
+
+
 def text(value):
     return None if value is None else value.decode()
 

@@ -1,8 +1,9 @@
 """Debian's python3-confluent-kafka (librdkafka)."""
 
+import sys
 import time
 
-from client import raw, serve, text
+from client import raw, serve, tell, text
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
 
@@ -117,5 +118,27 @@ def consume(request):
     return {"records": records}
 
 
+def member(request):
+    """Reads as a member of a group until it is killed, and commits every record that it has told of."""
+    consumer = Consumer({
+        "bootstrap.servers": request["bootstrap"], "group.id": request["group"], "enable.auto.commit": False,
+        "auto.offset.reset": "earliest", "session.timeout.ms": 6000, "heartbeat.interval.ms": 500,
+    })
+
+    def assigned(_, partitions):
+        tell({"assigned": sorted(each.partition for each in partitions)})
+
+    consumer.subscribe([request["topic"]], on_assign=assigned, on_revoke=lambda *_: tell({"assigned": []}))
+    while True:
+        message = consumer.poll(0.5)
+        if message is None or message.error():
+            continue
+        tell({"partition": message.partition(), "offset": message.offset(), "value": text(message.value())})
+        try:
+            consumer.commit(message, asynchronous=False)
+        except KafkaException as failed:
+            print(failed, file=sys.stderr)
+
+
 serve({"create": create, "add-partitions": add_partitions, "delete": delete, "configs": configs,
-       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume})
+       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume, "member": member})

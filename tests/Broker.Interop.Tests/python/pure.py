@@ -1,10 +1,12 @@
 """Debian's python3-kafka (no native library, the old dialect of the protocol)."""
 
+import sys
 import time
 
-from client import raw, serve, text
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from client import raw, serve, tell, text
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewPartitions, NewTopic
+from kafka.errors import KafkaError
 
 SECONDS = 30
 
@@ -97,5 +99,26 @@ def consume(request):
     return {"records": records[:request["count"]]}
 
 
+def member(request):
+    """Reads as a member of a group until it is killed, and commits every record that it has told of."""
+    consumer = KafkaConsumer(
+        request["topic"], bootstrap_servers=request["bootstrap"].split(","), group_id=request["group"],
+        enable_auto_commit=False, auto_offset_reset="earliest", session_timeout_ms=6000, heartbeat_interval_ms=500)
+    known = None
+    while True:
+        found = consumer.poll(500, max_records=10)
+        assigned = sorted(each.partition for each in consumer.assignment())
+        if assigned != known:
+            known = assigned
+            tell({"assigned": assigned})
+        for partition, messages in found.items():
+            for message in messages:
+                tell({"partition": message.partition, "offset": message.offset, "value": text(message.value)})
+                try:
+                    consumer.commit({partition: OffsetAndMetadata(message.offset + 1, "")})
+                except KafkaError as failed:
+                    print(failed, file=sys.stderr)
+
+
 serve({"create": create, "add-partitions": add_partitions, "delete": delete, "configs": configs,
-       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume})
+       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume, "member": member})
