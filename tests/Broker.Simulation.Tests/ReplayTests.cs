@@ -10,6 +10,7 @@ public sealed class ReplayTests
     [InlineData("replica")]
     [InlineData("cluster")]
     [InlineData("losses")]
+    [InlineData("groups")]
     [InlineData("moves")]
     [InlineData("gone")]
     public async Task Ten_seeds_have_the_same_traces_in_two_processes(string world)

@@ -14,6 +14,7 @@ public sealed record WorldKind(string Name, Func<int, TextWriter?, WorldOutcome>
         new("replica", (seed, lines) => WorldOutcome.Of(new ReplicaWorld(seed, WorldOptions.Default, lines))),
         new("cluster", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Default, lines))),
         new("losses", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Losing, lines))),
+        new("groups", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Committing, lines))),
         new("moves", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Moving, lines))),
         new("gone", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Gone, lines))),
         new("raft", (seed, lines) => OfCores(WorldSetup.Draw(seed), lines)),

@@ -14,6 +14,9 @@ public sealed record WorldOptions
     /// <summary>Moves, and a broker that goes and stays away until its replicas are elsewhere.</summary>
     public static readonly WorldOptions Gone = Moving with { LosesABroker = true, HasLosses = false };
 
+    /// <summary>Groups commit offsets and fetch them.</summary>
+    public static readonly WorldOptions Committing = new() { HasGroups = true };
+
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>After the last fault: everything has to be well again within this.</summary>
@@ -43,6 +46,9 @@ public sealed record WorldOptions
     public bool? HasLosses { get; init; }
 
     public bool LosesABroker { get; init; }
+
+    /// <summary>Clients commit offsets for groups.</summary>
+    public bool HasGroups { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

@@ -34,6 +34,13 @@ public sealed class ClusterSeedTests
     public void Disks_lose_what_they_had_and_every_promise_is_kept_from_seed(int first) =>
         TrySeeds(first, WorldOptions.Losing);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 + PerTest)]
+    [InlineData(1 + (2 * PerTest))]
+    public void Offsets_are_committed_and_never_fetched_older_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Committing);
+
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
     {

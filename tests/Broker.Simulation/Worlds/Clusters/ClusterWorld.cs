@@ -202,6 +202,7 @@ public sealed class ClusterWorld : World
         return loaded with
         {
             Topics = loaded.Topics with { RetentionCheckInterval = TimeSpan.FromMilliseconds(300 + (Seed % 700)) },
+            Offsets = loaded.Offsets with { TopicPartitions = 2 },
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
             Rebuilds = RebuildsOf(Seed),

@@ -12,6 +12,7 @@ internal sealed class Workload
     private readonly List<ProducerClient> _producers = [];
     private readonly List<Task> _running = [];
     private readonly List<TopicLedger> _topics = [];
+    private readonly List<CommitterClient> _committers = [];
     private bool _isOver;
     private int _verifiers;
 
@@ -49,6 +50,13 @@ internal sealed class Workload
         {
             KafkaClient eraser = Add("eraser");
             _running.Add(eraser.Begin(new EraserClient(eraser, _world.Invariants, Choose, () => _isOver).RunAsync));
+        }
+
+        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
+        {
+            var committer = new CommitterClient(Add($"committer-{i}"), $"group-{i}", () => _isOver);
+            _committers.Add(committer);
+            _running.Add(_clients[^1].Begin(committer.RunAsync));
         }
 
         if (_world.Options.HasMoves)
@@ -91,6 +99,12 @@ internal sealed class Workload
             Doing = $"reading {partition}";
             (Offset start, List<SeenBatch> content) = await NewConsumer(client).ReadWholeAsync(partition);
             _world.Invariants.ReadWhole(partition, start, content);
+        }
+
+        foreach (CommitterClient committer in _committers)
+        {
+            Doing = "committing and fetching offsets";
+            await committer.VerifyAsync();
         }
     }
 
