@@ -112,6 +112,16 @@ public sealed class RebalanceTests
     }
 
     [Fact]
+    public void Whoever_is_answered_because_anothers_session_ends_is_not_taken_out_at_the_same_moment()
+    {
+        string[] ids = _test.BecomeStable(null, null);
+        Answer<JoinAnswer> waiting = _test.Join(ids[1], protocols: "range:new");
+        _test.Pass(GroupUnderTest.Session);
+        Assert.Equal((2, 1), (waiting.Value.Generation, waiting.Value.Members.Count));
+        Assert.Equal(ErrorCode.None, _test.Heartbeat(ids[1]));
+    }
+
+    [Fact]
     public void A_newcomer_waits_five_minutes_for_its_first_generation()
     {
         JoinAsk slow = GroupUnderTest.Ask() with { RebalanceTimeout = TimeSpan.FromMinutes(20) };
