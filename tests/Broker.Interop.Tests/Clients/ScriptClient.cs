@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -82,6 +83,14 @@ internal sealed class ScriptClient(string bootstrap, string name, string interpr
         var question = new JsonObject { ["partition"] = partition, ["from"] = from, ["count"] = count };
         JsonNode answer = await AskAsync("consume", topic, question);
         return [.. answer["records"]!.AsArray().Select(record => Read(record!))];
+    }
+
+    /// <summary>What each broker's replica takes on its disk; only one client can ask.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> LogSizesAsync(string topic, int partition)
+    {
+        JsonNode answer = await AskAsync("log-sizes", topic, new JsonObject { ["partition"] = partition });
+        return answer["sizes"]!.AsObject().ToDictionary(
+            size => int.Parse(size.Key, CultureInfo.InvariantCulture), size => (long)size.Value!);
     }
 
     private static JsonNode Write(ClientRecord record) => new JsonObject

@@ -126,4 +126,16 @@ async function member (request) {
   }
 }
 
-await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, consume, member })
+// What each broker's replica of a partition takes on its disk.
+const logSizes = request => withAdmin(request, async admin => {
+  const { topic, partition } = request
+  const brokers = await admin.describeLogDirs({ topics: [{ name: topic, partitions: [partition] }] })
+  const sizes = brokers.flatMap(({ broker, results }) => results.map(({ topics }) =>
+    [broker, Number(topics[0]?.partitions[0]?.partitionSize ?? -1)]))
+  return { sizes: Object.fromEntries(sizes) }
+})
+
+await serve({
+  create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, consume, member,
+  'log-sizes': logSizes
+})
