@@ -7,6 +7,7 @@ public sealed partial class RaftCore
 {
     private bool _isQuarantined;
     private bool _readmitted;
+    private bool _lacksTailOnly;
 
     public bool Abstains { get; private set; }
 
@@ -15,6 +16,26 @@ public sealed partial class RaftCore
 
     /// <summary>What it has forgotten may be a vote, and not only entries.</summary>
     internal bool HasForgottenVotes { get; private set; }
+
+    /// <summary>
+    /// Abstains because the power failed, and knows all that it ever promised but the end of its log. Where nobody can
+    /// be elected otherwise, all voters together can elect, such ones included.
+    /// </summary>
+    public bool IsLastResort => Abstains && _lacksTailOnly && !_isQuarantined;
+
+    /// <summary>
+    /// What it has committed contradicts its leader's log: in a relaxed group, all voters have lost it. This replica
+    /// has to begin anew, with a base of its leader's.
+    /// </summary>
+    public bool IsContradicted { get; private set; }
+
+    /// <summary>
+    /// Leads by the votes of all, of whom too many had lost the end of their logs: what lies behind the end that its
+    /// log had then is lost.
+    /// </summary>
+    public bool WasElectedByAll => _role is Leader { WasElectedByAll: true };
+
+    internal bool IsRelaxed { get; }
 
     /// <summary>
     /// The own disk turns out to have lost what it had flushed: from now on this replica abstains, and a leader steps
@@ -51,10 +72,18 @@ public sealed partial class RaftCore
             _outbox.Change(_outbox.Hard with { VotedFor = leader });
     }
 
+    internal void Contradicted(LogIndex at)
+    {
+        IsContradicted = true;
+        NeedsToBeginAnew(at);
+    }
+
     private void BeginAbstaining(in RaftStart start)
     {
         HasForgottenVotes = start.HasForgottenVotes;
-        if (start.Abstains || start.HasForgottenVotes)
+        bool lacksMore = start.Abstains || start.HasForgottenVotes;
+        _lacksTailOnly = start.MayHaveLostTail && !lacksMore;
+        if (lacksMore || start.MayHaveLostTail)
             Abstain();
     }
 

@@ -33,6 +33,7 @@ public sealed partial class RaftCore
         _random = random;
         _outbox = new Outbox(start.Hard);
         _elector = new Elector(this, _outbox);
+        IsRelaxed = start.IsRelaxed;
         BeginAbstaining(start);
         CommitTo(start.Commit);
         _commitTold = start.Commit;
@@ -97,7 +98,8 @@ public sealed partial class RaftCore
     public bool StaysBack { get; set; }
 
     /// <summary>A removed node or a learner never campaigns; nor does one that must not or could not lead.</summary>
-    internal bool MayCampaign => Configurations.MayLead(Self) && !Abstains && !AppendsRefused && !StaysBack;
+    internal bool MayCampaign => Configurations.MayLead(Self) && (!Abstains || IsLastResort)
+        && !AppendsRefused && !StaysBack;
 
     public void Tick()
     {
@@ -340,9 +342,13 @@ public sealed partial class RaftCore
         Enter(new Follower(this, leader));
     }
 
-    internal void BecomeLeader()
+    /// <param name="byAll">By all voters, of whom some abstain: not by a majority of those who don't.</param>
+    internal void BecomeLeader(bool byAll)
     {
-        Enter(new Leader(this));
+        // Its log holds all that is left of what was ever committed, or it would not have been elected.
+        if (Abstains)
+            Readmit();
+        Enter(new Leader(this, byAll));
         _noOp = Log.LastIndex + 1;
     }
 

@@ -65,7 +65,8 @@ public readonly record struct RaftMessage
     public bool Rejected { get; init; }
 
     /// <summary>
-    /// A reply: the sender may have lost what it promised before, and is not to be counted.
+    /// A reply: the sender may have lost what it promised before, and is not to be counted. What it grants counts only
+    /// where all voters grant.
     /// </summary>
     public bool Abstains { get; init; }
 
@@ -74,6 +75,12 @@ public readonly record struct RaftMessage
     /// <see cref="LastIndex"/>.
     /// </summary>
     public long Abstention { get; init; }
+
+    /// <summary>
+    /// A reply that <see cref="Abstains"/>: what may be lost is the end of a log that was never flushed, and nothing
+    /// else. Only in relaxed groups.
+    /// </summary>
+    public bool LacksTailOnly { get; init; }
 
     /// <summary>
     /// Vote: asked for by the leader itself (3.10), so that a leader's being alive is no reason to refuse.

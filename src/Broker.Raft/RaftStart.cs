@@ -24,6 +24,17 @@ public readonly record struct RaftStart(HardState Hard, LogIndex Commit, bool Ab
     public bool HasForgottenVotes { get; init; }
 
     /// <summary>
+    /// Its group is relaxed: "persisted" means written, which the death of processes does not undo, but a power cut.
+    /// </summary>
+    public bool IsRelaxed { get; init; }
+
+    /// <summary>
+    /// The power failed under it, and it may lack the end of what it acknowledged, and nothing else: it abstains, but
+    /// stands and votes where all voters do, see docs/decisions/0012.
+    /// </summary>
+    public bool MayHaveLostTail { get; init; }
+
+    /// <summary>
     /// A configuration that is known to be committed, be its entry before the log's first or behind its last. Null: the
     /// voters that the core is given.
     /// </summary>

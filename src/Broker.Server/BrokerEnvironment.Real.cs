@@ -18,6 +18,7 @@ public sealed partial record BrokerEnvironment
             Time = time,
             Scheduler = new ThreadScheduler(),
             Files = files,
+            BootId = PosixFileSystem.ReadBootId(),
             PeerNetwork = new TcpPeerNetwork(),
             Listen = listener => SocketListener.Listen(listener.Name, listener.Bind),
             OpenMetadataLog = async (options, channel, fatal, cancellation) =>

@@ -16,6 +16,9 @@ public sealed partial record BrokerEnvironment
 
     public required IFileSystem Files { get; init; }
 
+    /// <summary>Names the run of the kernel under <see cref="Files"/>; empty: none is like another.</summary>
+    public string BootId { get; init; } = "";
+
     public required IPeerNetwork PeerNetwork { get; init; }
 
     /// <summary>Listens for clients. Throws <see cref="ListenerException"/> where it can't.</summary>

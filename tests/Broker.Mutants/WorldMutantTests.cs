@@ -31,23 +31,43 @@ public sealed class WorldMutantTests
     private static readonly HashSet<string> CaughtByStories =
     [
         "Storage/checkpoint-not-flushed", "Storage/decayed-version-believed", "Storage/deleted-without-checkpoint",
-        "Storage/log-start-not-with-checkpoint", "Storage/lost-end-taken-for-torn", "Storage/lower-damage-ignored",
-        "Storage/predecessors-name-not-flushed", "Storage/recovered-not-rewritten",
-        "Storage/scrub-takes-truncated-for-damaged",
+        "Storage/failed-flush-keeps-tail", "Storage/log-start-not-with-checkpoint",
+        "Storage/lost-end-taken-for-torn", "Storage/lower-damage-ignored", "Storage/predecessors-name-not-flushed",
+        "Storage/recovered-not-rewritten", "Storage/scrub-takes-truncated-for-damaged",
+    ];
+
+    private static readonly Dictionary<string, int> KnownRelaxedSeeds =
+        new() { ["Storage/power-loss-not-flushed"] = 45 };
+
+    /// <summary>They need worlds that promise by what is written.</summary>
+    private static readonly HashSet<string> CaughtWherePowerFails =
+    [
+        "Replication/relaxed-never-flushed", "Replication/relaxed-votes-not-flushed", "Storage/boot-not-compared",
+        "Storage/power-loss-not-flushed",
     ];
 
     private static readonly SeedSearch Search =
         new(seed => new ReplicaWorld(seed, WorldOptions.Default), seeds: 150, KnownSeeds);
+
+    private static readonly SeedSearch RelaxedSearch =
+        new(seed => new ReplicaWorld(seed, WorldOptions.Relaxed), seeds: 150, KnownRelaxedSeeds);
 
     public static TheoryData<string> Mutations =>
         [.. Mutant.All.Where(name => name.StartsWith("Replication/", StringComparison.Ordinal)
             || name.StartsWith("Storage/", StringComparison.Ordinal))];
 
     [Fact]
-    public void Without_a_mutation_the_same_worlds_are_sound() => Search.AssertSound();
+    public void Without_a_mutation_the_same_worlds_are_sound()
+    {
+        Search.AssertSound();
+        RelaxedSearch.AssertSound();
+    }
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation) => Search.AssertCaught(
+    public void A_mutation_is_caught(string mutation) => SearchFor(mutation).AssertCaught(
         mutation, CaughtByStories.Contains(mutation) ? () => Stories.FirstToFail("Broker.Storage.Tests") : null);
+
+    private static SeedSearch SearchFor(string mutation) =>
+        CaughtWherePowerFails.Contains(mutation) ? RelaxedSearch : Search;
 }

@@ -19,6 +19,9 @@ public static class TopicConfigTable
     public const string SegmentMs = "segment.ms";
     public const string UncleanLeaderElection = "unclean.leader.election.enable";
 
+    /// <summary>A value of <see cref="Durability"/>.</summary>
+    public const string Relaxed = "relaxed";
+
     private const long Week = 7L * 24 * 60 * 60 * 1000;
     private const long Day = 24L * 60 * 60 * 1000;
 
@@ -27,8 +30,9 @@ public static class TopicConfigTable
     [
         TopicConfigDefinition.Choice(
             Durability,
-            ["flushed", "relaxed"],
-            "When acks=all is answered: 'flushed' means on the disks of a majority of the replicas."),
+            ["flushed", Relaxed],
+            "When acks=all is answered: 'flushed' means on the disks of a majority of the replicas; 'relaxed' in their "
+            + "page caches, which the death of all processes leaves, and a power cut of a majority does not."),
         TopicConfigDefinition.Choices(
             CleanupPolicy,
             ["delete", "compact"],
@@ -109,9 +113,7 @@ public static class TopicConfigTable
             return Refuse($"Topic config '{name}' is {found}; it must be {definition.Allowed}.");
         }
 
-        return name == Durability && value == "relaxed"
-            ? Refuse($"Topic config '{Durability}' can't be 'relaxed' yet: for now every answer waits for a flush.")
-            : null;
+        return null;
     }
 
     private static Refusal Refuse(string message) => new(RefusalReason.InvalidConfig, message);

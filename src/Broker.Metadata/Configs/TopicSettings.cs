@@ -15,7 +15,8 @@ public sealed record TopicSettings(
     string CompressionType,
     bool LogAppendTime,
     long DeleteRetentionMs,
-    double MinCleanableDirtyRatio)
+    double MinCleanableDirtyRatio,
+    bool IsRelaxed)
 {
     public static readonly TopicSettings Default = From(new SortedDictionary<string, string>());
 
@@ -35,7 +36,8 @@ public sealed record TopicSettings(
             Text(TopicConfigTable.CompressionType),
             Text(TopicConfigTable.MessageTimestampType) == "LogAppendTime",
             Whole(TopicConfigTable.DeleteRetentionMs),
-            double.Parse(Text(TopicConfigTable.MinCleanableDirtyRatio), CultureInfo.InvariantCulture));
+            double.Parse(Text(TopicConfigTable.MinCleanableDirtyRatio), CultureInfo.InvariantCulture),
+            Text(TopicConfigTable.Durability) == TopicConfigTable.Relaxed);
 
         string Text(string name) => configs.GetValueOrDefault(name) ?? TopicConfigTable.Find(name)!.Default;
         long Whole(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);

@@ -22,6 +22,7 @@ public static class TopicPlanner
         }
 
         Refusal? refusal = TopicConfigTable.Check(wish.Configs, out ImmutableSortedDictionary<string, string> configs)
+            ?? CheckDurability(image, wish.Name, configs)
             ?? TopicNames.CheckCollision(image, wish.Name)
             ?? InternalTopics.CheckCreate(image, wish.Name);
         if (refusal is not null)
@@ -85,6 +86,22 @@ public static class TopicPlanner
             ? ReplicaPlacer.Place(image, topic, total - count, factor, doubted, out var added)
             : CheckAssignments(image, assignments, total - count, factor, out added);
         return refusal is not null ? refusal : Plan.Of(new PartitionsAdded(topic.Id, count, added));
+    }
+
+    /// <summary>What groups and transactions stand on is not left to page caches.</summary>
+    private static Refusal? CheckDurability(
+        ClusterImage image, string name, ImmutableSortedDictionary<string, string> configs)
+    {
+        if (configs.GetValueOrDefault(TopicConfigTable.Durability) != TopicConfigTable.Relaxed)
+        {
+            return null;
+        }
+
+        return name is "__consumer_offsets" or "__transaction_state"
+            ? new Refusal(
+                RefusalReason.InvalidConfig,
+                $"Topic '{name}' can't be '{TopicConfigTable.Relaxed}': it is always flushed before it is answered.")
+            : FeatureLevelPlanner.Require(image, FeatureLevel.Relaxed, "A relaxed topic");
     }
 
     private static Refusal? Place(

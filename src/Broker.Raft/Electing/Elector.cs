@@ -16,21 +16,25 @@ internal sealed class Elector(RaftCore core, Outbox outbox)
     public bool IsLoyalAgainst(in RaftMessage request) =>
         !request.Forced && core.HearsLeader && request.From != core.Leader;
 
+    /// <summary>Whose log lacks nothing but its end votes as such: it is counted only where all voters are.</summary>
+    private bool MayVote => !core.Abstains || core.IsLastResort;
+
     /// <summary>
-    /// True when this node would vote so. That, and that it abstains, it says of the term that was asked about; a
-    /// refusal tells its own.
+    /// True when this node would vote so. That, and that it abstains, it says of the term that was asked about. A
+    /// refusal tells its own, and nothing else if that is the one: the other has to enter it and ask about the next.
     /// </summary>
     public bool AnswerPreVote(in RaftMessage request)
     {
         Term term = core.CurrentTerm;
-        bool granted = request.Term > term && !core.Abstains && !IsLoyalAgainst(request) && IsUpToDate(request);
+        bool isNew = request.Term > term;
+        bool granted = isNew && MayVote && !IsLoyalAgainst(request) && IsUpToDate(request);
         core.Send(new RaftMessage
         {
             Kind = MessageKind.PreVoteReply,
             To = request.From,
-            Term = granted || (core.Abstains && request.Term > term) ? request.Term : term,
+            Term = granted || (core.Abstains && isNew) ? request.Term : term,
             Rejected = !granted,
-            Abstains = core.Abstains,
+            Abstains = core.Abstains && isNew,
         });
         return granted;
     }
@@ -40,7 +44,7 @@ internal sealed class Elector(RaftCore core, Outbox outbox)
     {
         HardState hard = outbox.Hard;
         bool free = hard.VotedFor == BrokerId.None || hard.VotedFor == request.From;
-        bool granted = free && !core.Abstains && IsUpToDate(request);
+        bool granted = free && MayVote && IsUpToDate(request);
         if (granted && hard.VotedFor == BrokerId.None)
             outbox.Change(hard with { VotedFor = request.From });
 

@@ -44,6 +44,9 @@ internal sealed class FollowerProgress
     /// <summary>Which time of abstaining that is, as it named it.</summary>
     public long Abstention { get; private set; }
 
+    /// <summary>Abstaining: it may have lost the end of its log, and would vote where all do.</summary>
+    public bool LacksTailOnly { get; private set; }
+
     /// <summary>Abstaining: the first entry that was appended after its leader heard of it.</summary>
     public LogIndex AbstainsBefore { get; private set; }
 
@@ -91,6 +94,7 @@ internal sealed class FollowerProgress
 
         Abstains = reply.Abstains;
         Abstention = reply.Abstention;
+        LacksTailOnly = reply.LacksTailOnly;
     }
 
     /// <summary>While everybody slept, by its broker.</summary>

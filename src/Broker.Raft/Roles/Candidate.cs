@@ -27,7 +27,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
         }
     }
 
-    public override void HardStatePersisted() => Count(Core.Self, granted: true, abstains: false);
+    public override void HardStatePersisted() => Count(Core.Self, granted: true, Core.Abstains);
 
     public override void Tick()
     {
@@ -65,7 +65,7 @@ internal sealed class Candidate(RaftCore core, bool forced) : RoleState(core)
     {
         _ballot.Record(voter, granted, abstains);
         if (_ballot.IsWon)
-            Core.BecomeLeader();
+            Core.BecomeLeader(byAll: !_ballot.IsWonByMajority);
         else if (_ballot.IsLost)
             Core.BecomeFollower(Core.CurrentTerm, BrokerId.None);
     }

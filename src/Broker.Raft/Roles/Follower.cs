@@ -76,7 +76,7 @@ internal sealed class Follower : RoleState
                 HeardFrom(message.From);
                 TakeBeginAnew(message);
                 return LogChange.None;
-            case MessageKind.TimeoutNow when Core.MayCampaign:
+            case MessageKind.TimeoutNow when Core.MayCampaign && !Core.Abstains:
                 Core.BecomeCandidate(forced: true);
                 return LogChange.None;
             default:
@@ -175,6 +175,12 @@ internal sealed class Follower : RoleState
 
     private LogChange TakeAppend(in RaftMessage append)
     {
+        if (Core.IsRelaxed && ContradictsCommitted(append))
+        {
+            Core.Contradicted(append.PrevIndex);
+            return LogChange.None;
+        }
+
         if (!MatchesBefore(append))
         {
             Reject(append);
@@ -212,6 +218,26 @@ internal sealed class Follower : RoleState
     }
 
     /// <summary>
+    /// Where all voters of a relaxed group lost their power, what a learner has may be gone from all of them.
+    /// </summary>
+    private bool ContradictsCommitted(in RaftMessage append)
+    {
+        if (append.PrevIndex <= Core.CommitIndex && Core.Log.TermOf(append.PrevIndex) is { } before
+            && before != append.PrevTerm)
+        {
+            return true;
+        }
+
+        for (LogIndex at = append.PrevIndex + 1; at <= append.LastIndex && at <= Core.CommitIndex; at += 1)
+        {
+            if (Core.Log.TermOf(at) is { } own && own != append.EntriesTerm)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Where the message departs from the log. An entry that is already there is never written again, and a shorter
     /// message that comes late removes nothing: only an entry of another term does.
     /// </summary>
@@ -245,6 +271,7 @@ internal sealed class Follower : RoleState
             LastIndex = _verified,
             Abstains = Core.Abstains,
             Abstention = Core.Abstention,
+            LacksTailOnly = Core.IsLastResort,
             HintIndex = hint,
             HintTerm = Core.Log.TermOf(hint) ?? Term.Zero,
         });
@@ -262,6 +289,7 @@ internal sealed class Follower : RoleState
         Match = LogIndex.Min(_verified, Core.PersistedIndex),
         Abstains = Core.Abstains,
         Abstention = Core.Abstention,
+        LacksTailOnly = Core.IsLastResort,
     };
 
     private void TakeHeartbeat(in RaftMessage heartbeat)
@@ -295,9 +323,9 @@ internal sealed class Follower : RoleState
     }
 
     /// <summary>
-    /// What may be forgotten are entries that a leader counted, or a vote as well, which takes more to make up for; that
-    /// makes up for entries too, also where the leader can't commit anything without this replica. Term and vote are on
-    /// disk first: who counts again must not forget in which term that was.
+    /// What may be forgotten are entries that a leader counted, or a vote as well, which takes more to make up for.
+    /// That makes up for entries too, also where the leader can't commit anything without this replica. Term and vote
+    /// are on disk first: who counts again must not forget in which term that was.
     /// </summary>
     private void ReadmitIfFilled()
     {

@@ -8,7 +8,7 @@ namespace Broker.Raft;
 /// message of one. A leader never removes or changes an entry of its log, and counts itself, like everybody, only for
 /// what is flushed, and only where it votes.
 /// </summary>
-internal sealed class Leader : RoleState
+internal sealed partial class Leader : RoleState
 {
     private readonly Followers _followers;
     private readonly MembershipChange _change;
@@ -28,9 +28,11 @@ internal sealed class Leader : RoleState
     private int _heartbeatTicks;
     private bool _mustSend;
 
-    public Leader(RaftCore core)
+    public Leader(RaftCore core, bool byAll)
         : base(core)
     {
+        WasElectedByAll = byAll;
+        _since = core.Now;
         _termStart = core.Log.LastIndex + 1;
         _reads = new ReadRounds(core);
         _appends = new AppendSender(core);
@@ -66,7 +68,7 @@ internal sealed class Leader : RoleState
 
     public override void Tick()
     {
-        if (!HasHeardQuorum())
+        if (!HasHeardQuorum() || CannotBegin())
         {
             Core.BecomeFollower(Core.CurrentTerm, BrokerId.None);
             return;
@@ -98,16 +100,6 @@ internal sealed class Leader : RoleState
         IsReady && !_transfer.IsUnderWay ? _change.Ask(target) : ChangeAnswer.NotReady;
 
     public ConfigurationEntry? OfferConfiguration() => MayOfferConfiguration ? _change.Offer() : null;
-
-    /// <summary>
-    /// An entry without meaning, where one of its followers abstains and none was appended since that was heard: what
-    /// was stored before proves nothing of the votes that it may have forgotten.
-    /// </summary>
-    public LogIndex? OfferFreshEntry()
-    {
-        LogIndex next = Core.Log.LastIndex + 1;
-        return AcceptsProposals && _followers.HasAbstainerBefore(next) ? next : null;
-    }
 
     public override LogChange Receive(in RaftMessage message)
     {
@@ -367,15 +359,6 @@ internal sealed class Leader : RoleState
             Sleep = _sleep.Stands,
         });
     }
-
-    /// <summary>
-    /// Of every majority some voter, who remembers, stored an entry that was appended since that follower abstains. It
-    /// did so in this term, and would not vote for anybody without that entry since. So whoever asked that follower for
-    /// its vote before, in a later term, has not won and will not.
-    /// </summary>
-    private bool MayCountOnceFilled(FollowerProgress follower) =>
-        follower.Abstains && follower.AbstainsBefore >= _termStart
-        && Core.Configuration.ReachedByBlocking(_flushed) >= follower.AbstainsBefore.Value;
 
     private void SendTimeoutNow(BrokerId to) =>
         Core.Send(new RaftMessage { Kind = MessageKind.TimeoutNow, To = to, Term = Core.CurrentTerm });

@@ -24,7 +24,7 @@ internal sealed class PreCandidate(RaftCore core) : RoleState(core)
                 Core.Send(Request(voter));
         }
 
-        Count(Core.Self, granted: true, abstains: false);
+        Count(Core.Self, granted: true, Core.Abstains);
     }
 
     public override void Tick()

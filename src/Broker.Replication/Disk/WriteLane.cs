@@ -22,6 +22,9 @@ internal sealed class WriteLane : IDisposable
     private readonly Queue<(Action Run, Action<Exception> Refuse)> _jobs = new();
     private volatile Exception? _failure;
     private volatile bool _mustLook;
+    private readonly List<GroupOwner> _unflushed = [];
+    private volatile bool _hasUnflushed;
+    private volatile bool _mustFlushAll;
 
     public WriteLane(string name, IScheduler scheduler, FlushPlanner planner, LaneServices services)
     {
@@ -33,7 +36,7 @@ internal sealed class WriteLane : IDisposable
         _loop = scheduler.CreateLoop(name, LoopKind.Disk, RunRound);
     }
 
-    private readonly record struct Round(GroupOwner Owner, int Truncations, WriteOutcome Outcome);
+    private readonly record struct Round(GroupOwner Owner, int Truncations, WriteOutcome Outcome, bool IsFlushed);
 
     /// <summary>
     /// DISK: a directory in which something was made; durable before anything is reported that was written since.
@@ -60,6 +63,24 @@ internal sealed class WriteLane : IDisposable
     {
         _mustLook = true;
         _loop.Signal();
+    }
+
+    /// <summary>Any thread: what relaxed groups have written is flushed in the next round.</summary>
+    public void FlushSoon()
+    {
+        if (!_hasUnflushed)
+            return;
+
+        _mustFlushAll = true;
+        _loop.Signal();
+    }
+
+    /// <summary>DISK, in a job: what a group has appended is flushed on return, unless the disk is full.</summary>
+    public void FlushNow(GroupOwner owner)
+    {
+        owner.Unflushed.Demand();
+        Write(owner);
+        Flush();
     }
 
     /// <summary>
@@ -97,6 +118,7 @@ internal sealed class WriteLane : IDisposable
             _taken.Clear();
             Flush();
             RunJobs();
+            _hasUnflushed = _unflushed.Count > 0;
         }
         catch (Exception failure)
         {
@@ -133,20 +155,43 @@ internal sealed class WriteLane : IDisposable
             foreach (GroupOwner owner in _taken)
                 owner.IsQueuedForDisk = false;
         }
+
+        if (!_mustFlushAll)
+            return;
+
+        _mustFlushAll = false;
+        foreach (GroupOwner owner in _unflushed)
+        {
+            owner.Unflushed.Demand();
+            if (!_taken.Contains(owner))
+                _taken.Add(owner);
+        }
     }
 
     private void Write(GroupOwner owner)
     {
         if (owner.IsClosed)
+        {
+            _unflushed.Remove(owner);
             return;
+        }
 
         PartitionLog log = owner.Log.Log;
         int truncations = log.Truncations;
         WriteOutcome outcome = log.WritePending();
-        if (outcome.NeedsFlush)
-            log.CollectDirty(_planner);
-        _round.Add(new Round(owner, truncations, outcome));
         _metrics.CountWritten(outcome.Bytes);
+        bool flushes = owner.Unflushed.MustFlush(outcome);
+        var round = new Round(owner, truncations, outcome, flushes && outcome.NeedsFlush);
+        if (round.IsFlushed)
+            log.CollectDirty(_planner);
+        else if (outcome.NeedsFlush && !_unflushed.Contains(owner))
+            _unflushed.Add(owner);
+
+        // What is written counts: it need not wait for what others have to flush.
+        if (flushes)
+            _round.Add(round);
+        else
+            Report(round);
     }
 
     private void Flush()
@@ -166,8 +211,13 @@ internal sealed class WriteLane : IDisposable
     {
         PartitionLog log = round.Owner.Log.Log;
         WriteOutcome outcome = round.Outcome;
-        if (outcome.NeedsFlush)
+        if (round.IsFlushed)
+        {
             log.Flushed(outcome);
+            round.Owner.Unflushed.Flushed();
+            _unflushed.Remove(round.Owner);
+        }
+
         if (round.Owner.Log.TakeMaintenance())
             log.Maintain();
 

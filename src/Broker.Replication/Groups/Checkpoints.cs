@@ -74,6 +74,19 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
         return log.BaseWith(checkpoint);
     }
 
+    /// <summary>
+    /// DISK. In a relaxed group what is committed may be lost again, by all. Then no state may be left that knows more
+    /// than the logs do: it is kept only when the log is flushed that far.
+    /// </summary>
+    public static bool HoldsFlushed(GroupOwner owner, LogIndex index)
+    {
+        if (!owner.Unflushed.IsRelaxed || owner.Log.Log.FlushedIndex >= index)
+            return true;
+
+        owner.Lane.FlushNow(owner);
+        return owner.Log.Log.FlushedIndex >= index;
+    }
+
     private ArrayBufferWriter<byte> StateOf(RaftCore core)
     {
         var state = new ArrayBufferWriter<byte>(256);
@@ -103,6 +116,9 @@ internal sealed class Checkpoints(GroupOwner owner, ReplicaHostOptions options)
     // What had to wait for it may go.
     private bool Write(LogCheckpoint checkpoint)
     {
+        if (!HoldsFlushed(owner, checkpoint.Index))
+            throw new StorageException($"the log of {owner.Id} is not flushed up to {checkpoint.Index}");
+
         PartitionLog log = owner.Log.Log;
         log.WriteCheckpoint(checkpoint.Index, checkpoint.Term, checkpoint.State.Span);
         if (log.AwaitsCheckpoint)

@@ -13,6 +13,7 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     private readonly CommitMarks _marks = new();
     private readonly ReceivedBytes _received = new(context.Memory);
     private long _highWatermark;
+    private long _ownIndex;
     private volatile bool _isDue;
     private bool _hasPending;
 
@@ -36,6 +37,9 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     /// </summary>
     public LogIndex KnownUpTo { get; set; }
 
+    /// <summary>Any thread. The last entry that is no record: what such say is never left to the page cache.</summary>
+    public LogIndex OwnIndex => new(Volatile.Read(ref _ownIndex));
+
     /// <summary>Before the first round: an entry that stood in the log already.</summary>
     public void Replay(in LogEntry entry)
     {
@@ -52,6 +56,8 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
     {
         log.Append(entry);
         _hasPending = true;
+        if (entry.Kind != EntryKind.Data)
+            Volatile.Write(ref _ownIndex, entry.Index.Value);
         _marks.Push(MarkOf(entry));
         if (entry.Index > KnownUpTo)
             machine.Appended(entry, recovering: false);
@@ -152,6 +158,7 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
         Offset next = _marks.TruncateFrom(from) ?? HighWatermark;
         log.TruncateFrom(from, next);
         _hasPending = true;
+        Volatile.Write(ref _ownIndex, Math.Min(_ownIndex, from.Value - 1));
         _received.Truncated(from);
         if (from > KnownUpTo)
             machine.Truncated(from, next);

@@ -28,7 +28,6 @@ internal sealed partial class GroupOwner
     private readonly int _retryTicks;
     private readonly int _markTicks;
     private bool _leaderReady;
-    private bool _isDamaged;
     private long _ledUntil;
     private bool _stopped;
 
@@ -41,6 +40,7 @@ internal sealed partial class GroupOwner
         Log = parts.Log;
         Machine = parts.Machine;
         Directory = parts.Directory;
+        Unflushed = new UnflushedWrites(Log, parts.IsRelaxed, context.Options.RelaxedFlushBytes);
         _core = parts.Core;
         _sender = new EntrySender(context, this);
         _inSync = new InSyncReplicas(
@@ -84,6 +84,9 @@ internal sealed partial class GroupOwner
     public LostState LostState { get; }
 
     public string Directory { get; }
+
+    /// <summary>The write lane's: whether what was written has to be flushed before it counts.</summary>
+    public UnflushedWrites Unflushed { get; }
 
     /// <summary>The owner loop's: whether the group is to be settled in this round.</summary>
     public bool IsTouched { get; set; }
@@ -215,19 +218,6 @@ internal sealed partial class GroupOwner
 
     public Task<bool>? TakeCheckpoint() => _beginningAnew.IsDone ? null : _checkpoints.Take(_core);
 
-    /// <summary>A read met damage: no vote, no acknowledgement, no lead from here on.</summary>
-    public void Quarantine(LogDamage damage)
-    {
-        if (_stopped || _isDamaged)
-            return;
-
-        _isDamaged = true;
-        _context.Log.Quarantined(Id, damage);
-        _core.Quarantine();
-        _context.Votes.FlushSoon();
-        PublishStatus();
-    }
-
     /// <summary>The group ends here: nothing is answered or sent any more.</summary>
     public void Stop()
     {
@@ -249,6 +239,7 @@ internal sealed partial class GroupOwner
             IsLeaderReady = _core.Role == RaftRole.Leader && _leaderReady,
             InSync = _inSync.Brokers,
             Abstains = _core.Abstains,
+            LacksTail = _core.IsLastResort,
             IsDamaged = _isDamaged,
             BeginsAnew = _beginningAnew.IsDone,
             IsStorageFull = _room.IsFull,
@@ -340,6 +331,8 @@ internal sealed partial class GroupOwner
         {
             _context.Metrics.CountElected();
             _context.Log.Elected(Id, _core.CurrentTerm);
+            if (_core.WasElectedByAll)
+                _context.Log.ElectedByAll(Id, _core.CurrentTerm, Log.Log.LastIndex, Log.Log.NextOffset);
         }
         else if (led)
         {
@@ -376,19 +369,13 @@ internal sealed partial class GroupOwner
         Machine.LeaderReady(_core.CurrentTerm);
     }
 
-    private void Readmitted()
-    {
-        _context.Log.Readmitted(Id);
-        Log.Log.Healed();
-        _context.Journal.RecordTakenIn(Id);
-        _context.Votes.FlushSoon();
-        PublishStatus();
-    }
-
     // Only as far as the own disk holds what was committed: behind that it may still hold what a new leader has
     // replaced in memory, and after a crash that must not be taken for committed.
-    private void RecordCommit() =>
-        _context.Journal.RecordCommit(Id, LogIndex.Min(_core.CommitIndex, _core.PersistedIndex));
+    private void RecordCommit()
+    {
+        LogIndex held = LogIndex.Min(_core.PersistedIndex, Log.Log.FlushedIndex);
+        _context.Journal.RecordCommit(Id, LogIndex.Min(_core.CommitIndex, held));
+    }
 
     private void RefreshInSync()
     {

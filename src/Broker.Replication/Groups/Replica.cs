@@ -131,11 +131,14 @@ public sealed class Replica
     }
 
     /// <summary>Where another replica can begin anew; null where this one does not lead.</summary>
-    internal Task<LogBase?> BaseAsync(CancellationToken token)
+    internal async Task<LogBase?> BaseAsync(CancellationToken token)
     {
         var begin = new TaskCompletionSource<LogBase?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Tell(owner => begin.TrySetResult(owner.Base()));
-        return begin.Task.OrCancelledAsync(token);
+        LogBase? found = await begin.Task.OrCancelledAsync(token);
+        bool isHeld = found is null
+            || await Owner.Lane.RunAsync(() => Checkpoints.HoldsFlushed(Owner, found.Checkpoint.Index));
+        return isHeld ? found : null;
     }
 
     internal void Begin(GroupOwner owner) => _owner = owner;

@@ -33,14 +33,16 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             var start = new RaftStart(hard, commit, forgot || log.Damage is not null)
             {
                 HasForgottenVotes = forgot,
+                IsRelaxed = spec.IsRelaxed,
+                MayHaveLostTail = MayHaveLostTail(spec, log, known),
                 Committed = groupLog.Configurations.Restored,
                 Configurations = groupLog.Configurations.TakeAll(),
             };
             var core = new RaftCore(
                 context.Self, spec.Voters, start, new PartitionLogView(log), context.Options.Raft, loop.Random);
             var replica = new Replica(spec.Id, log, context.Options);
-            var owner = new GroupOwner(
-                context, replica, loop, lane, new GroupParts(groupLog, machine, core, spec.Directory));
+            var parts = new GroupParts(groupLog, machine, core, spec.Directory, spec.IsRelaxed);
+            var owner = new GroupOwner(context, replica, loop, lane, parts);
             replica.Begin(owner);
             if (groupLog.KnownUpTo < log.PreviousIndex)
                 owner.LostState.Begin();
@@ -61,6 +63,21 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         IFileSystem files = environment.Storage.FileSystem;
         files.DeleteDirectory(directory);
         files.FlushDirectory(Path.GetDirectoryName(directory)!);
+    }
+
+    private bool MayHaveLostTail(ReplicaSpec spec, PartitionLog log, in GroupState known)
+    {
+        if (spec.IsRelaxed && environment.Power is null)
+            throw new InvalidOperationException($"{spec.Id} is relaxed, and nobody says whether the power failed.");
+
+        if (!known.LostPower)
+            return false;
+
+        if (spec.IsRelaxed)
+            context.Log.LacksTail(spec.Id, log.LastIndex, log.NextOffset, spec.Voters);
+        else
+            context.Journal.RecordFilled(spec.Id);
+        return spec.IsRelaxed;
     }
 
     // One flush for all the groups of a new topic: it comes with the first round of writes.

@@ -268,6 +268,8 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
             _lanes[0].LookSoon();
         if (_ticks % _options.InTicks(_options.UnusedFileLimit) == 0)
             _ = _lanes[0].RunAsync(CloseUnusedFiles);
+        if (_ticks % _options.InTicks(_options.RelaxedFlushInterval) == 0)
+            Array.ForEach(_lanes, lane => lane.FlushSoon());
         if (_context.Reserve.IsShort != _wasShort)
         {
             _wasShort = !_wasShort;
@@ -291,6 +293,7 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         await _lanes[0].RunAsync(() =>
         {
             _environment.Storage.Journal.Flush();
+            _environment.Power?.Stop();
             return true;
         });
     }
@@ -334,6 +337,9 @@ public sealed class ReplicaHost : IPeerObserver, IAsyncDisposable
         if (Interlocked.Exchange(ref _failed, 1) != 0)
             return;
 
+        // Relaxed groups promised what a failed flush may have dropped.
+        if (failure is FlushFailedException)
+            _environment.Power?.Suspect();
         _log.Fatal(failure);
         _environment.Fatal(failure);
     }

@@ -27,6 +27,11 @@ public sealed record ReplicaHostEnvironment
     public required string DataRoot { get; init; }
 
     /// <summary>
+    /// Whether what was written here before is still there. Null: not looked after, and no replica may be relaxed.
+    /// </summary>
+    public PowerMark? Power { get; init; }
+
+    /// <summary>
     /// Called once when a flush failed or an invariant is broken: the process has to end without acknowledging any
     /// more.
     /// </summary>

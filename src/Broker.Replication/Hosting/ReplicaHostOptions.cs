@@ -54,6 +54,12 @@ public sealed record ReplicaHostOptions
     /// <summary>How often flushed marks are remembered while logs are written.</summary>
     public TimeSpan MarkInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What relaxed logs have written is flushed after so long.</summary>
+    public TimeSpan RelaxedFlushInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Or as soon as one of them has written so much that is not flushed.</summary>
+    public long RelaxedFlushBytes { get; init; } = 64L << 20;
+
     /// <summary>How often the room on the disk is measured.</summary>
     public TimeSpan DiskLook { get; init; } = TimeSpan.FromMilliseconds(250);
 

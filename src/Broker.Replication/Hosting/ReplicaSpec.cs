@@ -20,6 +20,12 @@ public sealed record ReplicaSpec
 
     public LogOptions Log { get; init; } = LogOptions.Default;
 
+    /// <summary>
+    /// What is written counts, flushed or not: it survives the death of any number of processes, and a power cut of a
+    /// minority. Alike on all replicas of a group.
+    /// </summary>
+    public bool IsRelaxed { get; init; }
+
     /// <summary>A new group's first leader: asks for votes at once. Means nothing once the group has a term.</summary>
     public bool CampaignAtOnce { get; init; }
 

@@ -1,4 +1,5 @@
 using Broker.Model;
+using Broker.Raft;
 using Broker.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -59,6 +60,19 @@ internal static partial class ReplicationLog
 
     [LoggerMessage(3117, LogLevel.Warning, "{Partition}: the disk refused the base to begin anew from: {Reason}")]
     public static partial void BaseRefused(this ILogger log, PartitionId partition, string reason);
+
+    [LoggerMessage(3122, LogLevel.Warning,
+        "{Partition}: relaxed, and the power failed: the log ends at entry {Index}, offset {Offset}, and may lack what "
+        + "was acknowledged behind. It abstains until a leader has filled it; where too few others are left, a leader "
+        + "needs the votes of all voters, {Voters}, and waits for them")]
+    public static partial void LacksTail(
+        this ILogger log, PartitionId partition, LogIndex index, Offset offset, VoterSet voters);
+
+    [LoggerMessage(3123, LogLevel.Error,
+        "{Partition}: leads in term {Term} by the votes of all, because the power failed under too many: what was "
+        + "acknowledged behind entry {Index}, from offset {Offset} on, is lost")]
+    public static partial void ElectedByAll(
+        this ILogger log, PartitionId partition, Term term, LogIndex index, Offset offset);
 
     [LoggerMessage(3118, LogLevel.Error, "{Partition}: read again in the background, and damaged: {Damage}")]
     public static partial void ScrubMetDamage(this ILogger log, PartitionId partition, LogDamage damage);

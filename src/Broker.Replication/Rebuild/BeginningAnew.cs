@@ -49,8 +49,8 @@ internal sealed class BeginningAnew(GroupOwner owner, RaftCore core, GroupContex
         _ = WriteAsync(log => log.BeginAnewFrom(begin));
     }
 
-    private bool IsNeeded(LogBase begin) =>
-        begin.Index > core.CommitIndex && owner.Log.Log.TermOf(begin.Index) != begin.Term;
+    private bool IsNeeded(LogBase begin) => core.IsContradicted
+        || (begin.Index > core.CommitIndex && owner.Log.Log.TermOf(begin.Index) != begin.Term);
 
     // While what is not committed here differs from what the leader committed, it comes too early.
     private bool IsMissing(LogCheckpoint checkpoint) =>

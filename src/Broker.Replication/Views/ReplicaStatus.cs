@@ -28,6 +28,12 @@ public sealed record ReplicaStatus
     public bool Abstains { get; init; }
 
     /// <summary>
+    /// Abstains because the power failed: the end of its log may be gone. Where others don't suffice, it takes all
+    /// voters of the group to elect a leader.
+    /// </summary>
+    public bool LacksTail { get; init; }
+
+    /// <summary>
     /// What it had flushed was found lost while it ran: it abstains until it is stopped and started, which cuts the
     /// log off before the damage, and a leader has filled it again.
     /// </summary>
@@ -55,7 +61,7 @@ public sealed record ReplicaStatus
     public bool Equals(ReplicaStatus? other) =>
         other is not null && Role == other.Role && Term == other.Term && Leader == other.Leader
         && IsLeaderReady == other.IsLeaderReady && Abstains == other.Abstains && IsDamaged == other.IsDamaged
-        && BeginsAnew == other.BeginsAnew
+        && BeginsAnew == other.BeginsAnew && LacksTail == other.LacksTail
         && IsStorageFull == other.IsStorageFull && InSync.SequenceEqual(other.InSync)
         && IsConfigurationCommitted == other.IsConfigurationCommitted && Equals(Configuration, other.Configuration);
 

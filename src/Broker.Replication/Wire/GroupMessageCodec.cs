@@ -17,6 +17,7 @@ internal static class GroupMessageCodec
     private const int AbstainsFlag = 4;
     private const int FullFlag = 8;
     private const int SleepFlag = 16;
+    private const int LacksTailOnlyFlag = 32;
 
     public static void Write(PeerFrame into, PartitionId group, in RaftMessage message, bool senderIsFull)
     {
@@ -59,6 +60,7 @@ internal static class GroupMessageCodec
             Forced = (flags & ForcedFlag) != 0,
             Abstains = (flags & AbstainsFlag) != 0,
             Sleep = (flags & SleepFlag) != 0,
+            LacksTailOnly = (flags & LacksTailOnlyFlag) != 0,
             Term = new Term(reader.ReadInt32()),
             PrevIndex = new LogIndex(reader.ReadInt64()),
             PrevTerm = new Term(reader.ReadInt32()),
@@ -78,5 +80,6 @@ internal static class GroupMessageCodec
 
     private static int FlagsOf(in RaftMessage message, bool senderIsFull) =>
         (message.Rejected ? RejectedFlag : 0) | (message.Forced ? ForcedFlag : 0)
-        | (message.Abstains ? AbstainsFlag : 0) | (message.Sleep ? SleepFlag : 0) | (senderIsFull ? FullFlag : 0);
+        | (message.Abstains ? AbstainsFlag : 0) | (message.Sleep ? SleepFlag : 0)
+        | (message.LacksTailOnly ? LacksTailOnlyFlag : 0) | (senderIsFull ? FullFlag : 0);
 }

@@ -134,6 +134,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             Loggers = environment.Loggers,
             Storage = parts.Storage.Resources,
             DataRoot = parts.Storage.Root,
+            Power = parts.Storage.Power,
             Fatal = fatal,
         });
 

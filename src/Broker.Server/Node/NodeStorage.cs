@@ -16,6 +16,7 @@ internal sealed class NodeStorage : IDisposable
     {
         _directory = directory;
         _votes = OpenVotes(directory, environment);
+        Power = directory.BeginWriting(environment.BootId, _votes);
         _openFiles = new OpenFiles(environment.Files);
         Resources = new LogResources
         {
@@ -31,6 +32,8 @@ internal sealed class NodeStorage : IDisposable
     }
 
     public LogResources Resources { get; }
+
+    public PowerMark Power { get; }
 
     public string Root => _directory.Root;
 

@@ -25,6 +25,7 @@ internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage, IRepl
             Log = OptionsOf(assignment.Settings),
             CampaignAtOnce = assignment.IsPreferred,
             Abstains = assignment.LostItsPast,
+            IsRelaxed = assignment.Settings.IsRelaxed,
         };
         return new ReplicaPort(await host.StartAsync(spec, machines.MachineOf(assignment, partition)));
     }

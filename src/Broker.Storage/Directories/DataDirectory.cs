@@ -6,6 +6,7 @@ namespace Broker.Storage;
 
 // ROOT/lock                          held while a broker runs on it
 // ROOT/meta.json                     whose it is; written last of all at the first start
+// ROOT/power                         whether what was written and not flushed is still there
 // ROOT/votes/                        terms, votes and flushed marks of all partition groups
 // ROOT/metadata/                     the metadata group's
 // ROOT/topics/<topic id>/<index>/    one replica's log
@@ -132,6 +133,9 @@ public sealed class DataDirectory : IDisposable
         VoteJournal.Create(_files, VotesPath, Incarnation).Dispose();
         return kept;
     }
+
+    /// <summary>A process begins to write here, on a kernel that this names.</summary>
+    public PowerMark BeginWriting(string boot, VoteJournal votes) => PowerMark.Begin(_files, Root, boot, votes);
 
     /// <summary>The replicas that lie here, in order. What is not named like one is passed over.</summary>
     public IReadOnlyList<PartitionId> Partitions()

@@ -21,6 +21,19 @@ public sealed class PosixFileSystem : IFileSystem, IDisposable
     /// </summary>
     private readonly Dictionary<string, int> _roots = new(StringComparer.Ordinal);
 
+    /// <summary>Names the run of the kernel, whose page cache it is; empty where that can't be told.</summary>
+    public static string ReadBootId()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception error) when (PosixErrors.IsIo(error))
+        {
+            return "";
+        }
+    }
+
     public IFile Open(string path, FileMode mode)
     {
         try

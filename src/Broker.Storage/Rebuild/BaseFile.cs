@@ -44,8 +44,7 @@ internal sealed class BaseFile(LogResources resources, LogFiles files)
         if (Read() is { } begin)
         {
             VoteJournal journal = resources.Journal;
-            journal.RecordMark(group, begin.Index);
-            journal.RecordCommit(group, begin.Index);
+            journal.RecordBase(group, begin.Index);
             journal.RecordLogStart(group, begin.LogStartIndex, begin.LogStartOffset);
             journal.Flush();
             DeleteSegments();

@@ -33,4 +33,10 @@ public readonly record struct GroupState
     /// promised is made up for, and what this one promised is known.
     /// </summary>
     public bool IsTakenIn { get; init; }
+
+    /// <summary>
+    /// The power failed, or a flush did, since the replica was filled last: what it wrote and did not flush is gone.
+    /// Means something to relaxed groups only.
+    /// </summary>
+    public bool LostPower { get; init; }
 }

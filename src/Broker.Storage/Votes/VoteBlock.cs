@@ -18,6 +18,7 @@ internal static class VoteBlock
 
     // A version that does not know it takes the group for one that has not been taken in, which is safe.
     private const int TakenIn = 2;
+    private const int LostPower = 4;
 
     public static int PaddedLength(int records) =>
         (HeaderSize + (records * RecordSize) + Sector - 1) / Sector * Sector;
@@ -70,7 +71,7 @@ internal static class VoteBlock
             var group = new PartitionId(
                 new TopicId(new Guid(record[..16], bigEndian: true)),
                 BinaryPrimitives.ReadInt32LittleEndian(record[16..]));
-            if (BinaryPrimitives.ReadInt32LittleEndian(record[28..]) == Forgotten)
+            if ((BinaryPrimitives.ReadInt32LittleEndian(record[28..]) & Forgotten) != 0)
                 states.Remove(group);
             else
                 states[group] = ReadState(record);
@@ -84,8 +85,7 @@ internal static class VoteBlock
         BinaryPrimitives.WriteInt32LittleEndian(into[16..], group.Index);
         BinaryPrimitives.WriteInt32LittleEndian(into[20..], state.Term.Value);
         BinaryPrimitives.WriteInt32LittleEndian(into[24..], state.VotedFor.Value);
-        BinaryPrimitives.WriteInt32LittleEndian(
-            into[28..], known is null ? Forgotten : state.IsTakenIn ? TakenIn : 0);
+        BinaryPrimitives.WriteInt32LittleEndian(into[28..], FlagsOf(known));
         BinaryPrimitives.WriteInt64LittleEndian(into[32..], state.Mark.Value);
         BinaryPrimitives.WriteInt64LittleEndian(into[40..], state.Commit.Value);
         BinaryPrimitives.WriteInt64LittleEndian(into[48..], state.LogStartIndex.Value);
@@ -93,15 +93,19 @@ internal static class VoteBlock
         BinaryPrimitives.WriteInt64LittleEndian(into[64..], state.DamagedAt.Value);
     }
 
+    private static int FlagsOf(GroupState? known) =>
+        known is not { } state ? Forgotten : (state.IsTakenIn ? TakenIn : 0) | (state.LostPower ? LostPower : 0);
+
     private static GroupState ReadState(ReadOnlySpan<byte> from) => new()
     {
         Term = new Term(BinaryPrimitives.ReadInt32LittleEndian(from[20..])),
         VotedFor = new BrokerId(BinaryPrimitives.ReadInt32LittleEndian(from[24..])),
-        IsTakenIn = BinaryPrimitives.ReadInt32LittleEndian(from[28..]) == TakenIn,
+        IsTakenIn = (BinaryPrimitives.ReadInt32LittleEndian(from[28..]) & TakenIn) != 0,
         Mark = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[32..])),
         Commit = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[40..])),
         LogStartIndex = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[48..])),
         LogStartOffset = new Offset(BinaryPrimitives.ReadInt64LittleEndian(from[56..])),
         DamagedAt = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(from[64..])),
+        LostPower = (BinaryPrimitives.ReadInt32LittleEndian(from[28..]) & LostPower) != 0,
     };
 }

@@ -13,7 +13,7 @@ namespace Broker.Storage;
 /// next is written, so a block that is missing before a later one was lost, and that is reported. What no checksum can
 /// tell from a torn write is the loss of both copies of the very last block.
 /// </remarks>
-public sealed class VoteJournal : IDisposable
+public sealed partial class VoteJournal : IDisposable
 {
     private const int SmallestSlot = 1 << 20;
 
@@ -121,11 +121,7 @@ public sealed class VoteJournal : IDisposable
     public IReadOnlyList<PartitionId> Groups()
     {
         lock (_gate)
-        {
-            List<PartitionId> groups = [.. _states.Keys];
-            groups.Sort();
-            return groups;
-        }
+            return [.. _states.Keys.Order()];
     }
 
     /// <summary>A new term or vote. It may be answered only after a <see cref="Flush"/>.</summary>
@@ -166,40 +162,11 @@ public sealed class VoteJournal : IDisposable
         }
     }
 
-    /// <summary>The first damaged entry, or 0 once the log was filled again.</summary>
-    public void RecordDamage(PartitionId group, LogIndex at)
+    /// <summary>Nothing but a base is there: what was known of the log before says nothing of what comes.</summary>
+    public void RecordBase(PartitionId group, LogIndex index)
     {
         lock (_gate)
-            Put(group, StateOf(group) with { DamagedAt = at });
-    }
-
-    /// <summary>
-    /// The group counts this replica again, which an earlier life of the data directory was part of. To be recorded
-    /// once term and vote are durable.
-    /// </summary>
-    public void RecordTakenIn(PartitionId group)
-    {
-        lock (_gate)
-            Put(group, StateOf(group) with { IsTakenIn = true });
-    }
-
-    /// <summary>
-    /// The log is deleted and the group is not: term and vote still bind, and whatever log there will be is taken for
-    /// damaged from its first entry on, until a leader has filled it.
-    /// </summary>
-    public void RecordLogLoss(PartitionId group)
-    {
-        lock (_gate)
-        {
-            GroupState state = StateOf(group);
-            Put(group, new GroupState
-            {
-                Term = state.Term,
-                VotedFor = state.VotedFor,
-                IsTakenIn = state.IsTakenIn,
-                DamagedAt = LogIndex.Zero + 1,
-            });
-        }
+            Put(group, StateOf(group) with { Mark = index, Commit = index });
     }
 
     /// <summary>Drops a group. Only after the committed deletion of its topic.</summary>

@@ -134,12 +134,34 @@ public sealed class TopicPlannerTests
     [InlineData("min.insync.replicas", "0", "from 1 to")]
     [InlineData("min.cleanable.dirty.ratio", "1.5", "from 0 to 1")]
     [InlineData("unclean.leader.election.enable", "yes", "true or false")]
-    [InlineData("broker.durability", "relaxed", "can't be 'relaxed' yet")]
+    [InlineData("broker.durability", "lax", "flushed, relaxed")]
     public void A_config_that_is_wrong_is_refused_with_what_is_right(string name, string? value, string expected)
     {
         Plan plan = Create(Three, Configured((name, value)));
         AssertRefused(RefusalReason.InvalidConfig, plan);
         Assert.Contains(expected, plan.Refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_relaxed_topic_needs_a_level_that_all_brokers_know()
+    {
+        TopicWish wish = Configured(("broker.durability", "relaxed"));
+        ClusterImage image = Three.Then(Create(Three, wish));
+        Assert.True(TopicSettings.From(image.Topics["t"].Configs).IsRelaxed);
+        Assert.False(TopicSettings.Default.IsRelaxed);
+
+        ClusterImage old = ClusterImage.Empty
+            .Apply([new ClusterCreated(Cluster.Id, FeatureLevel.Relaxed - 1)], 1).Then(Cluster.Broker(1));
+        AssertRefused(RefusalReason.LevelTooOld, Create(old, wish));
+    }
+
+    [Theory]
+    [InlineData("__consumer_offsets")]
+    [InlineData("__transaction_state")]
+    public void What_groups_and_transactions_stand_on_is_never_relaxed(string name)
+    {
+        Plan plan = Create(Three, Configured(("broker.durability", "relaxed")) with { Name = name });
+        AssertRefused(RefusalReason.InvalidConfig, plan);
     }
 
     [Fact]

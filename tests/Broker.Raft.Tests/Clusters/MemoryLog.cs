@@ -64,6 +64,18 @@ public sealed class MemoryLog : ILogView
     public bool Contains(LogIndex index, long fingerprint) =>
         index <= LastIndex && FingerprintAt(index) == fingerprint;
 
+    /// <summary>It begins with all of another one.</summary>
+    public bool StartsWith(MemoryLog other) =>
+        other.LastIndex == LogIndex.Zero || Contains(other.LastIndex, other.FingerprintAt(other.LastIndex));
+
+    /// <summary>What both begin with.</summary>
+    public MemoryLog Common(MemoryLog other) =>
+        new(_entries.Zip(other._entries).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First));
+
+    /// <summary>It holds entries of the group's own that another one does not.</summary>
+    public bool HasOwnBehind(MemoryLog other) =>
+        _entries.Skip(Common(other)._entries.Count).Any(entry => entry.Id < 0);
+
     /// <summary>Forgets the entries up to an index, as retention does.</summary>
     public void RemoveUpTo(LogIndex index)
     {

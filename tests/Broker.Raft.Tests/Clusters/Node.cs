@@ -13,6 +13,8 @@ public sealed class Node
     private readonly Ready _ready = new();
     private readonly VoterSet _voters;
     private readonly bool _applyAtOnce;
+    private readonly bool _isRelaxed;
+    private readonly HashSet<(LogIndex, long)> _everKept = [];
     private bool _hasForgottenVotes;
     private HardState? _unsaved;
     private DiskWrite? _writing;
@@ -28,7 +30,9 @@ public sealed class Node
         _random = setup.Random;
         _applyAtOnce = setup.ReadyAtOnce;
         DurableHard = setup.Hard;
+        _isRelaxed = setup.IsRelaxed;
         DurableLog = new MemoryLog(setup.Log.Entries);
+        KeptLog = DurableLog;
         Log = setup.Log;
         _hasForgottenVotes = setup.HasForgottenVotes;
         Core = NewCore(setup.Abstains);
@@ -43,6 +47,15 @@ public sealed class Node
     public HardState DurableHard { get; private set; }
 
     public MemoryLog DurableLog { get; private set; }
+
+    /// <summary>
+    /// What a replica of its kind may promise by: what is flushed; in a relaxed group what is written, and survives the
+    /// death of its process.
+    /// </summary>
+    public MemoryLog KeptLog { get; private set; }
+
+    /// <summary>The power failed under it, and it has not been filled since.</summary>
+    public bool MayHaveLostTail { get; private set; }
 
     /// <summary>How often this node's process has started.</summary>
     public int Life { get; private set; }
@@ -137,6 +150,8 @@ public sealed class Node
                 Send(message);
             Reads.AddRange(_ready.Reads);
             _hasForgottenVotes &= !_ready.Readmitted;
+            MayHaveLostTail &= !_ready.Readmitted;
+            MustBeginAnew |= _ready.BeginAnew is not null && Core.IsContradicted;
             if (_ready.NoOp is { } index)
             {
                 Assert(index == Log.LastIndex + 1, "the no-op follows the log");
@@ -159,6 +174,9 @@ public sealed class Node
         Input(() => Core.HardStatePersisted(hard));
     }
 
+    /// <summary>It holds as committed what its leader contradicts: all voters have lost it.</summary>
+    public bool MustBeginAnew { get; private set; }
+
     /// <summary>A round of the disk begins: what the log holds now is on its way.</summary>
     public void BeginWrite() => _writing ??= new DiskWrite(new MemoryLog(Log.Entries), _truncations);
 
@@ -169,7 +187,14 @@ public sealed class Node
 
         _writing = null;
         _writtenTruncations = write.Truncations;
-        DurableLog = write.Log;
+        bool mustFlush = !_isRelaxed || write.Log.HasOwnBehind(KeptLog);
+        KeptLog = write.Log;
+        if (_isRelaxed)
+            NoteKept();
+        if (mustFlush)
+            DurableLog = KeptLog;
+        else if (!KeptLog.StartsWith(DurableLog))
+            DurableLog = KeptLog.Common(DurableLog);
         if (write.Truncations == _truncations)
             Input(() => Core.Persisted(write.Log.LastIndex, write.Log.LastTerm));
     }
@@ -181,9 +206,16 @@ public sealed class Node
         EndWrite();
     }
 
+    /// <summary>It held an entry, and all before it, when it promised by that, whatever it has lost since.</summary>
+    public bool HasEverKept(LogIndex index, long fingerprint) =>
+        index == LogIndex.Zero || _everKept.Contains((index, fingerprint));
+
+    /// <summary>What a relaxed replica does now and then, and at a stop.</summary>
+    public void FlushWritten() => DurableLog = KeptLog;
+
     /// <summary>The disk turns out to have lost what it had flushed from an index on.</summary>
     public void LoseFrom(LogIndex index) =>
-        DurableLog = new MemoryLog(DurableLog.Entries.Take((int)index.Value - 1));
+        DurableLog = KeptLog = new MemoryLog(DurableLog.Entries.Take((int)index.Value - 1));
 
     /// <summary>An empty disk is put in the place of the old one: log, term and vote are gone.</summary>
     public void Wipe()
@@ -195,17 +227,29 @@ public sealed class Node
     }
 
     /// <summary>
-    /// Power is cut. A write under way may have come to any point: truncation first, then entry by entry.
+    /// It dies. A write under way may have come to any point: truncation first, then entry by entry. Where the power
+    /// fails, what was not flushed survives up to any point; a process alone that dies loses nothing of what it wrote.
     /// </summary>
-    public void Crash()
+    public void Crash(bool losesPower = false)
     {
         if (_writing is { } write)
         {
             IReadOnlyList<TestEntry> entries = write.Log.Entries;
-            int same = DurableLog.Entries.Zip(entries).TakeWhile(pair => pair.First == pair.Second).Count();
-            DurableLog = new MemoryLog(entries.Take(_random.Next(same, entries.Count + 1)));
+            int same = KeptLog.Entries.Zip(entries).TakeWhile(pair => pair.First == pair.Second).Count();
+            KeptLog = new MemoryLog(entries.Take(_random.Next(same, entries.Count + 1)));
+            if (!KeptLog.StartsWith(DurableLog))
+                DurableLog = KeptLog.Common(DurableLog);
         }
 
+        // Whoever was in no term has promised nothing.
+        MayHaveLostTail |= _isRelaxed && losesPower && DurableHard.Term > Term.Zero;
+        if (_isRelaxed && losesPower)
+        {
+            int flushed = DurableLog.Entries.Count;
+            KeptLog = new MemoryLog(KeptLog.Entries.Take(_random.Next(flushed, KeptLog.Entries.Count + 1)));
+        }
+
+        DurableLog = KeptLog;
         IsUp = false;
         _writing = null;
         _unsaved = null;
@@ -216,6 +260,9 @@ public sealed class Node
     {
         IsUp = true;
         Life++;
+        if (MustBeginAnew)
+            LoseFrom(new LogIndex(1));
+        MustBeginAnew = false;
         Log = new MemoryLog(DurableLog.Entries) { EntryBytes = Log.EntryBytes };
         _truncations = _writtenTruncations = 0;
         Core = NewCore(abstains);
@@ -238,8 +285,17 @@ public sealed class Node
         {
             Configurations = [.. Log.Configurations],
             HasForgottenVotes = _hasForgottenVotes,
+            IsRelaxed = _isRelaxed,
+            MayHaveLostTail = MayHaveLostTail,
         };
         return new RaftCore(Id, _voters, start, Log, _options, _random);
+    }
+
+    private void NoteKept()
+    {
+        LogIndex index = KeptLog.LastIndex;
+        while (index > LogIndex.Zero && _everKept.Add((index, KeptLog.FingerprintAt(index))))
+            index -= 1;
     }
 
     private void AppendConfiguration(in ConfigurationEntry change)

@@ -14,6 +14,9 @@ public sealed record NodeSetup(Random Random)
     /// <summary>It begins without what it had voted, too.</summary>
     public bool HasForgottenVotes { get; init; }
 
+    /// <summary>What is written counts, flushed or not.</summary>
+    public bool IsRelaxed { get; init; }
+
     /// <summary>Each input's outcome is carried out at once; otherwise only when told.</summary>
     public bool ReadyAtOnce { get; init; } = true;
 }

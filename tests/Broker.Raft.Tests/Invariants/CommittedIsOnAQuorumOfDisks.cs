@@ -29,7 +29,8 @@ public sealed class CommittedIsOnAQuorumOfDisks : Invariant
         bool isAgreed = Majorities.Agree(inForce ?? node.InForce.Configuration, id =>
         {
             Node voter = world.Nodes[id.Value - 1];
-            return world.HasLostFlushedEntries(voter) || voter.DurableLog.Contains(commit, fingerprint);
+            return world.HasLostFlushedEntries(voter) || voter.KeptLog.Contains(commit, fingerprint)
+                || (voter.MayHaveLostTail && voter.HasEverKept(commit, fingerprint));
         });
         Require(isAgreed, $"{node.Id} committed {commit}, which is on too few disks of {inForce}");
     }

@@ -10,7 +10,8 @@ public sealed class DurableBeforeAnswered : Invariant
     public override void OnSend(World world, Node node, in RaftMessage message)
     {
         bool speaksOfNextTerm = message is { Kind: MessageKind.PreVote }
-            or { Kind: MessageKind.PreVoteReply, Rejected: false } or { Kind: MessageKind.PreVoteReply, Abstains: true };
+            or { Kind: MessageKind.PreVoteReply, Rejected: false }
+            or { Kind: MessageKind.PreVoteReply, Abstains: true };
         if (!speaksOfNextTerm)
             Require(node.DurableHard.Term >= message.Term, $"{node.Id} spoke in unsaved term {message.Term}");
 
@@ -23,7 +24,7 @@ public sealed class DurableBeforeAnswered : Invariant
         {
             LogIndex match = message.Match;
             Require(
-                node.DurableLog.Contains(match, node.Log.FingerprintAt(match)),
+                node.KeptLog.Contains(match, node.Log.FingerprintAt(match)),
                 $"{node.Id} acknowledged {match}, which is not on its disk");
         }
     }

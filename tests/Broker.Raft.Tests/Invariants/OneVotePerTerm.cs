@@ -23,7 +23,8 @@ public sealed class OneVotePerTerm : Invariant
         if (candidate == BrokerId.None)
             return;
 
-        Require(!node.Core.Abstains, $"{node.Id} takes part in an election while it abstains");
+        bool mayTakePart = !node.Core.Abstains || node.Core.IsLastResort;
+        Require(mayTakePart, $"{node.Id} takes part in an election while it abstains");
         (BrokerId, int, Term) vote = (node.Id, node.Disks, message.Term);
         _votes.TryAdd(vote, candidate);
         Require(_votes[vote] == candidate, $"{node.Id} voted for {_votes[vote]} and {candidate} in {message.Term}");

@@ -21,7 +21,7 @@ public sealed class SleepersLackNothing : Invariant
         }
 
         LogIndex end = node.Log.LastIndex;
-        Require(node.Core.CommitIndex == end && node.DurableLog.LastIndex == end, $"{node.Id} sleeps behind {end}");
+        Require(node.Core.CommitIndex == end && node.KeptLog.LastIndex == end, $"{node.Id} sleeps behind {end}");
         if (!_asleep.Add(node.Id) || !node.IsLeader)
             return;
 
@@ -29,7 +29,8 @@ public sealed class SleepersLackNothing : Invariant
         {
             Node other = world.Nodes[voter.Value - 1];
             Require(
-                world.HasLostFlushedEntries(other) || other.DurableLog.TermOf(end) == node.Log.LastTerm,
+                world.HasLostFlushedEntries(other) || other.MayHaveLostTail
+                    || other.KeptLog.TermOf(end) == node.Log.LastTerm,
                 $"{node.Id} falls asleep, and {voter} has not got {end}");
         }
     }

@@ -12,7 +12,7 @@ public sealed class StateMachineSafety : Invariant
 {
     public override void AfterEvent(World world, Node node)
     {
-        if (!node.IsUp)
+        if (!node.IsUp || world.Losses.IsStray(node))
             return;
 
         LogIndex commit = node.Core.CommitIndex;

@@ -13,7 +13,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
             node = world.Nodes.FirstOrDefault(leader => leader.IsLeader) ?? node;
 
         Node other = world.Nodes[random.Next(world.Nodes.Count)];
-        switch (random.Next(setup.Sleeps ? 17 : 16))
+        switch (random.Next(setup.IsRelaxed ? 18 : setup.Sleeps ? 17 : 16))
         {
             case 0 or 1 or 2:
                 Crash(node);
@@ -51,6 +51,11 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
             case 16 when node.IsUp:
                 Reopen(node);
                 break;
+            case 17:
+                bool power = random.Next(2) == 0;
+                foreach (Node each in world.Nodes)
+                    Crash(each, power);
+                break;
             default:
                 break;
         }
@@ -66,7 +71,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
             world.Do(node, "gets an empty disk", node.Wipe);
         else if (damaged)
             node.LoseFrom(new LogIndex(random.Next(1, (int)node.DurableLog.LastIndex.Value + 2)));
-        Restart(node, damaged || node.Core.Abstains);
+        Restart(node, damaged || IsDamaged(node));
     }
 
     public void End()
@@ -75,7 +80,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
         foreach (Node node in world.Nodes)
         {
             if (!node.IsUp)
-                Restart(node, node.Core.Abstains);
+                Restart(node, IsDamaged(node));
             world.Do(node, "has room again", () => node.Input(node.Core.AppendRecovered));
         }
     }
@@ -90,9 +95,10 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
         }
     }
 
-    private void Crash(Node node)
+    private void Crash(Node node, bool power = false)
     {
-        node.Crash();
+        node.Crash(losesPower: setup.IsRelaxed && MayLosePower() && (power || random.Next(2) == 0));
+        world.Losses.NotePower(node);
         foreach (Node other in world.Nodes)
         {
             if (random.Next(2) == 0)
@@ -106,12 +112,20 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
     /// </summary>
     private bool MayLose(Node node)
     {
-        if (world.Nodes.Any(other => other != node && other.Core.Abstains) || world.Voters.Voters.Length < 2)
+        bool isHit = node.MayHaveLostTail || world.Nodes.Any(other => other != node && Abstains(other));
+        if (isHit || world.Voters.Voters.Length < 2)
             return false;
 
         world.NoteLoss(node);
         return true;
     }
+
+    /// <summary>Where voters of a relaxed group lost their power, all must be there; who is damaged is not.</summary>
+    private bool MayLosePower() => !world.Nodes.Any(IsDamaged);
+
+    private static bool Abstains(Node node) => node.Core.Abstains || node.MayHaveLostTail;
+
+    private static bool IsDamaged(Node node) => node.Core is { Abstains: true, IsLastResort: false };
 
     private void Restart(Node node, bool abstains)
     {
@@ -119,7 +133,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
         foreach (Node other in world.Nodes.Where(other => other != node))
         {
             sessions.Lose(node.Id, other.Id);
-            if (abstains || random.Next(4) > 0)
+            if (abstains || node.MayHaveLostTail || random.Next(4) > 0)
                 ResetSession(node, other);
         }
     }
@@ -131,7 +145,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
         world.Do(node, "ends", () => node.Input(node.Core.End));
         world.Do(node, "ends", node.ApplyReady);
         node.Crash();
-        world.Do(node, "begins anew", () => node.Restart(node.Core.Abstains));
+        world.Do(node, "begins anew", () => node.Restart(IsDamaged(node)));
     }
 
     private void HandOver(Node node, Node to) =>

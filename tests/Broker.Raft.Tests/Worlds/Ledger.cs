@@ -26,6 +26,9 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>Nobody has it any more.</summary>
+    public void LoseFrom(LogIndex index) => _committed.RemoveRange((int)index.Value - 1, (int)(End - index) + 1);
+
     /// <param name="In">The term of the node that knew first; the entry was committed in that term or before.</param>
     public readonly record struct Commitment(TestEntry Entry, long Fingerprint, Term In);
 }

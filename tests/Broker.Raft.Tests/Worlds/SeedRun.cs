@@ -1,4 +1,5 @@
 using Broker.Raft.Tests.Invariants;
+using Broker.Raft.Tests.Invariants.Members;
 
 namespace Broker.Raft.Tests.Worlds;
 
@@ -7,6 +8,7 @@ public static class SeedRun
 {
     public static List<Invariant> AllInvariants() =>
     [
+        new OnlyPowerCutsLose(), new SurvivorsAreKept(),
         new ElectionSafety(), new LeaderAppendOnly(), new LogMatching(), new LeaderCompleteness(),
         new StateMachineSafety(),
         new CommitNeverGoesBack(), new OnlyOwnTermIsCounted(), new CommittedIsOnAQuorumOfDisks(),

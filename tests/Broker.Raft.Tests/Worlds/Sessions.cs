@@ -19,8 +19,8 @@ public sealed class Sessions(World world, Links links, WorldSetup setup, Random 
             _lost.Add((from, to));
     }
 
-    public bool HearsAll(Node node) => world.Nodes.All(other =>
-        other == node || _silence.GetValueOrDefault((other.Id, node.Id)) < setup.Options.ElectionTicks);
+    public bool HearsAllVoters(Node node) => node.Core.Configuration.AllVoters.All(other =>
+        other == node.Id || _silence.GetValueOrDefault((other, node.Id)) < setup.Options.ElectionTicks);
 
     public void Tick(Node node)
     {

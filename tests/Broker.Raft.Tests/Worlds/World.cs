@@ -37,7 +37,13 @@ public sealed class World
         Nodes = [.. Enumerable.Range(1, setup.Voters + setup.Spares).Select(id => new Node(
             new BrokerId(id),
             Voters,
-            new NodeSetup(_random) { Options = setup.Options, ReadyAtOnce = _random.Next(4) > 0 }))];
+            new NodeSetup(_random)
+            {
+                Options = setup.Options,
+                ReadyAtOnce = _random.Next(4) > 0,
+                IsRelaxed = setup.IsRelaxed,
+            }))];
+        Losses = new Losses(this, setup.IsRelaxed);
         _links = new Links(Nodes.Count, setup, _random);
         _sessions = new Sessions(this, _links, setup, _random);
         _links.Lost = _sessions.Lose;
@@ -51,6 +57,8 @@ public sealed class World
     public IReadOnlyList<Node> Nodes { get; }
 
     public Ledger Ledger { get; } = new();
+
+    public Losses Losses { get; }
 
     /// <summary>
     /// Its disk lost what was flushed, at some time; what it once held can't be counted on the disk any more.
@@ -110,6 +118,11 @@ public sealed class World
     {
         int limit = 40 * _setup.Options.ElectionTicks;
         Node[] members = [.. Nodes.Where(node => Ledger.Configuration?.IsVoter(node.Id) ?? Voters.Contains(node.Id))];
+
+        // Once a change is committed, whoever asked for it deletes those that it removed. One of them may never have
+        // heard of it, and would ask for votes, and keep the others awake, for ever.
+        foreach (Node removed in Nodes.Except(members))
+            removed.Crash();
         TickUntil(limit, "sleeps", () => members.All(node => node.Core.IsAsleep));
         if (members.Length < 3)
             return;
@@ -137,9 +150,11 @@ public sealed class World
         }
 
         node.Outgoing.Clear();
-        Ledger.Note(node);
+        if (!Losses.IsStray(node))
+            Ledger.Note(node);
         foreach (Invariant invariant in _invariants)
             invariant.AfterEvent(this, node);
+        Losses.NoteFilled(node);
     }
 
     private string DescribeAll() => string.Join("; ", Nodes.Select(Describe));
@@ -168,7 +183,7 @@ public sealed class World
 
     private void TickAll()
     {
-        foreach (Node node in Nodes)
+        foreach (Node node in Nodes.Where(node => node.IsUp))
             Tick(node);
         Quiesce();
         _sessions.TellAll();
@@ -176,7 +191,7 @@ public sealed class World
 
     private void Tick(Node node)
     {
-        node.MaySleep = _setup.Sleeps && _sessions.HearsAll(node);
+        node.MaySleep = _setup.Sleeps && _sessions.HearsAllVoters(node);
         Do(node, "tick", node.Tick);
         _sessions.Tick(node);
     }
@@ -200,7 +215,7 @@ public sealed class World
         {
             while (!_links.IsEmpty && patience-- > 0)
                 Deliver();
-            foreach (Node node in Nodes)
+            foreach (Node node in Nodes.Where(node => node.IsUp))
             {
                 Do(node, "ready", node.ApplyReady);
                 Do(node, "flush", node.Flush);
@@ -236,6 +251,8 @@ public sealed class World
             StepMembership(node);
         else
             StepNode(node, IsLull ? dice % 16 : dice % 20);
+        if (_setup.IsRelaxed && _random.Next(20) == 0)
+            node.FlushWritten();
     }
 
     /// <summary>A change has many steps; they are taken, and hit, more often than by chance.</summary>

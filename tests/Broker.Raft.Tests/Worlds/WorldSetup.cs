@@ -33,6 +33,9 @@ public sealed record WorldSetup
     /// <summary>Nodes that have nothing to do sleep, and there are times when they have nothing to do.</summary>
     public bool Sleeps { get; init; }
 
+    /// <summary>What is written counts, and half of the crashes are power cuts: what is not flushed is lost.</summary>
+    public bool IsRelaxed { get; init; }
+
     public int Events { get; init; } = 1500;
 
     /// <summary>
@@ -70,6 +73,18 @@ public sealed record WorldSetup
             Options = setup.Options with { SleepTicks = random.Next(1, 4) },
             Events = 2500,
         };
+    }
+
+    /// <summary>A world of any other kind whose group is relaxed.</summary>
+    public static WorldSetup DrawRelaxed(int seed)
+    {
+        WorldSetup setup = new Random(~seed * 31).Next(4) switch
+        {
+            0 => DrawMoving(seed),
+            1 => DrawSleeping(seed),
+            _ => Draw(seed),
+        };
+        return setup with { IsRelaxed = true, Damage = setup.Damage / 4 };
     }
 
     public static WorldSetup Draw(int seed)

@@ -78,5 +78,6 @@ public sealed class GroupMessageCodecTests
         Abstains = random.Next(2) == 0,
         Forced = random.Next(2) == 0,
         Sleep = random.Next(2) == 0,
+        LacksTailOnly = random.Next(2) == 0,
     };
 }

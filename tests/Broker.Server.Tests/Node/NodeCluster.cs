@@ -65,19 +65,26 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    public async Task CreateTopicAsync(string name, int partitions, int replicas, int minInSync)
+    public async Task CreateTopicAsync(
+        string name, int partitions, int replicas, int minInSync, string durability = "flushed")
     {
         var request = new CreateTopicsRequest { TimeoutMs = 30_000 };
         CreateTopicsRequest.CreatableTopic topic = request.Topics.Add();
         topic.Name = name;
         topic.NumPartitions = partitions;
         topic.ReplicationFactor = (short)replicas;
-        CreateTopicsRequest.CreatableTopicConfig config = topic.Configs.Add();
-        config.Name = TopicConfigTable.MinInSyncReplicas;
-        config.Value = $"{minInSync}";
+        Configure(TopicConfigTable.MinInSyncReplicas, $"{minInSync}");
+        Configure(TopicConfigTable.Durability, durability);
         using KafkaClient client = await KafkaClient.ConnectAsync(Nodes[0].Address);
         CreateTopicsResponse response = await client.AskAsync(request, 7);
         Assert.Equal(ErrorCode.None, Assert.Single(response.Topics).ErrorCode);
+
+        void Configure(string config, string value)
+        {
+            CreateTopicsRequest.CreatableTopicConfig one = topic.Configs.Add();
+            one.Name = config;
+            one.Value = value;
+        }
     }
 
     public TopicImage? Topic(string name) => Up.Select(node => node.Current?.Cluster?.Image.FindTopic(name))

@@ -21,6 +21,9 @@ internal sealed class NodeUnderTest(BrokerOptions options, ILoggerFactory logger
 
     public FaultyFiles Files { get; private set; } = new();
 
+    /// <summary>The run of the kernel that it believes to be on; null for the true one.</summary>
+    public string? Boot { get; set; }
+
     public bool IsUp => !_running.IsCompleted;
 
     /// <summary>What ended it, once it has ended other than by being told to.</summary>
@@ -84,9 +87,11 @@ internal sealed class NodeUnderTest(BrokerOptions options, ILoggerFactory logger
     private BrokerEnvironment Environment()
     {
         FaultyFiles files = Files;
-        return BrokerEnvironment.Real(TimeProvider.System, new Random(), loggers) with
+        var real = BrokerEnvironment.Real(TimeProvider.System, new Random(), loggers);
+        return real with
         {
             Files = files,
+            BootId = Boot ?? real.BootId,
             OpenMetadataLog = async (seat, channel, fatal, cancellation) =>
             {
                 _fatal = fatal;

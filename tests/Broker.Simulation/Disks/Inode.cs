@@ -90,10 +90,21 @@ internal sealed class Inode
     }
 
     /// <summary>What is left after the power failed.</summary>
-    public void Crash(Random random)
+    /// <param name="luck">Null: what survives for certain, and nothing else.</param>
+    public void Crash(Random? luck)
     {
         int seenLength = Length;
         Replace(DurableBytes);
+        if (luck is not null)
+            KeepSome(seenLength, luck);
+        _changes.Clear();
+        _ghost = [];
+        _durable = Bytes.ToArray();
+        _durableLength = Length;
+    }
+
+    private void KeepSome(int seenLength, Random random)
+    {
         if (_ghost.Length > Length && random.Next(2) == 0)
             Replace([.. DurableBytes, .. _ghost.AsSpan(_durableLength)]);
         double kept = random.Next(4) switch { 0 => 0.0, 1 => 1.0, _ => random.NextDouble() };
@@ -108,10 +119,6 @@ internal sealed class Inode
         // The length may have been written before the bytes: then they read as zeros.
         if (_changes.Count > 0 && seenLength > Length && random.Next(4) == 0)
             Resize(seenLength);
-        _changes.Clear();
-        _ghost = [];
-        _durable = Bytes.ToArray();
-        _durableLength = Length;
     }
 
     /// <summary>Decay: it is there for readers at once, and for good.</summary>

@@ -39,12 +39,13 @@ internal sealed class NameTable(bool isJournal)
 
     public void FlushAll() => Settle(_pending.Count, _ => true);
 
-    public void Crash(Random random)
+    /// <param name="luck">Null: no change survives that is not durable.</param>
+    public void Crash(Random? luck)
     {
-        if (isJournal)
-            Settle(random.Next(_pending.Count + 1), _ => true);
-        else
-            Settle(_pending.Count, _ => random.Next(2) == 0);
+        if (luck is not null && isJournal)
+            Settle(luck.Next(_pending.Count + 1), _ => true);
+        else if (luck is not null)
+            Settle(_pending.Count, _ => luck.Next(2) == 0);
         _pending.Clear();
         _durable.DropOrphans();
         _now = _durable.Copy();

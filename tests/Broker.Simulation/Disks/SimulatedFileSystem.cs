@@ -27,6 +27,12 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     /// <summary>So many of the next flushes fail, and what they should have written is never written.</summary>
     public int FailingFlushes { get; set; }
 
+    /// <summary>By chance, some of what is not flushed survives a power cut; else none of it.</summary>
+    public bool KeepsUnflushed { get; set; } = true;
+
+    /// <summary>Called before a flush that is going to fail.</summary>
+    public Action? FlushFails { get; set; }
+
     /// <summary>Reading a file whose path contains this fails.</summary>
     public string? UnreadablePath { get; set; }
 
@@ -42,9 +48,10 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     public void Restart()
     {
         IEnumerable<Inode> files = _names.Now.Files.Values.ToList();
-        _names.Crash(random);
+        Random? luck = KeepsUnflushed ? random : null;
+        _names.Crash(luck);
         foreach (Inode file in files.Union(_names.Now.Files.Values))
-            file.Crash(random);
+            file.Crash(luck);
         Begin();
     }
 
@@ -73,6 +80,27 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
 
         return false;
     }
+
+    /// <summary>Whether a process that starts on this machine now would find bytes in a directory's files.</summary>
+    public bool IsWritten(string directory, ReadOnlySpan<byte> bytes)
+    {
+        foreach ((string path, Inode file) in _names.Now.Files)
+        {
+            if (DirectoryOf(path) == directory && file.Bytes.IndexOf(bytes) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What all files of a directory hold, one behind the other, written or flushed.</summary>
+    public byte[] Written(string directory) =>
+    [
+        .. from file in _names.Now.Files
+           where DirectoryOf(file.Key) == directory
+           from one in file.Value.Bytes.ToArray()
+           select one,
+    ];
 
     /// <summary>Another disk, with what on this one is certain to survive.</summary>
     public SimulatedFileSystem Durable() => Copy(_names.Durable, file => file.DurableBytes.ToArray());
@@ -214,6 +242,7 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
         if (FailingFlushes == 0)
             return;
         FailingFlushes--;
+        FlushFails?.Invoke();
         foreach (Inode file in files)
             file.FailFlush(random);
         throw new FlushFailedException($"flush of {path} failed: simulated");

@@ -5,7 +5,7 @@ namespace Broker.Simulation.Invariants;
 /// <summary>
 /// When a client hears that its value is stored, the value's bytes are flushed on as many disks as that takes (only on
 /// the leader's, if only that was asked for). The disks themselves are asked, not the code that believes to have
-/// flushed.
+/// flushed. In a relaxed group being written is enough, and to have been it before the power failed.
 /// </summary>
 public sealed class AcknowledgedIsOnDisks(Findings findings, Func<BrokerId, GroupRecord, byte[], bool> isFlushed)
     : Invariant(findings)

@@ -29,7 +29,13 @@ public sealed class DenseOffsets(Findings findings) : Invariant(findings)
 
     public override void Acknowledged(GroupRecord group, Acknowledgement what)
     {
-        if (!what.LeaderOnly && !_acknowledged.TryAdd((group.Id, what.Offset), what))
+        if (what.LeaderOnly)
+            return;
+
+        // What all voters of a relaxed group have lost leaves its offset free.
+        (PartitionId, Offset) at = (group.Id, what.Offset);
+        if (_acknowledged.TryGetValue(at, out Acknowledgement? known) && group.Acknowledged.Contains(known))
             Broken($"{group.Name}: offset {what.Offset} was acknowledged twice");
+        _acknowledged[at] = what;
     }
 }

@@ -21,6 +21,17 @@ public sealed class GroupRecord(PartitionId id, VoterSet voters, string name)
 
     public LogIndex LastAcknowledged { get; set; }
 
+    /// <summary>What is written counts, flushed or not.</summary>
+    public bool IsRelaxed { get; init; }
+
+    /// <summary>
+    /// Relaxed: whose power failed, or a flush of theirs, and who has not said since that it does not abstain.
+    /// </summary>
+    public HashSet<BrokerId> Powerless { get; } = [];
+
+    /// <summary>How many entries were committed and are lost, as a relaxed group may.</summary>
+    public long Lost { get; private set; }
+
     /// <summary>By a committed entry: what lies below may be gone.</summary>
     public Offset LogStart { get; set; }
 
@@ -37,6 +48,16 @@ public sealed class GroupRecord(PartitionId id, VoterSet voters, string name)
     {
         _hashes.Add(Step(HashAt(LastCommitted), entry));
         _committed.Add(entry);
+    }
+
+    public void LoseFrom(LogIndex index)
+    {
+        int kept = (int)index.Value - 1;
+        Lost += _committed.Count - kept;
+        _committed.RemoveRange(kept, _committed.Count - kept);
+        _hashes.RemoveRange(kept, _hashes.Count - kept);
+        Acknowledged.RemoveAll(what => what.Index >= index);
+        LastAcknowledged = LogIndex.Min(LastAcknowledged, LastCommitted);
     }
 
     public static ulong Step(ulong before, in EntryRecord entry)

@@ -13,10 +13,13 @@ public sealed class InvariantSet(
     Findings findings,
     EventQueue queue,
     Func<BrokerId, GroupRecord, byte[], bool> isFlushed,
-    Func<BrokerId, GroupRecord, GroupState>? durableVote = null)
+    Func<BrokerId, GroupRecord, GroupState>? durableVote = null,
+    Func<GroupRecord, IEnumerable<ReplicaRecord>>? alive = null)
 {
     private readonly Invariant[] _all =
     [
+        new OnlyPowerCutsLose(findings),
+        new SurvivorsAreKept(findings, alive ?? (_ => [])),
         new ElectionSafety(findings),
         new LeaderAppendOnly(findings),
         new LogMatching(findings),

@@ -12,6 +12,7 @@ public sealed record WorldKind(string Name, Func<int, TextWriter?, WorldOutcome>
     public static readonly IReadOnlyList<WorldKind> All =
     [
         new("replica", (seed, lines) => WorldOutcome.Of(new ReplicaWorld(seed, WorldOptions.Default, lines))),
+        new("relaxed", (seed, lines) => WorldOutcome.Of(new ReplicaWorld(seed, WorldOptions.Relaxed, lines))),
         new("cluster", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Default, lines))),
         new("losses", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Losing, lines))),
         new("groups", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Committing, lines))),
@@ -20,6 +21,7 @@ public sealed record WorldKind(string Name, Func<int, TextWriter?, WorldOutcome>
         new("raft", (seed, lines) => OfCores(WorldSetup.Draw(seed), lines)),
         new("raft-members", (seed, lines) => OfCores(WorldSetup.DrawMoving(seed), lines)),
         new("raft-sleep", (seed, lines) => OfCores(WorldSetup.DrawSleeping(seed), lines)),
+        new("raft-relaxed", (seed, lines) => OfCores(WorldSetup.DrawRelaxed(seed), lines)),
     ];
 
     public static string Names => string.Join('|', All.Select(kind => kind.Name));

@@ -39,6 +39,12 @@ public abstract class Machine
 
     public int Lives { get; private set; }
 
+    /// <summary>How often its kernel was started.</summary>
+    public int Boots { get; private set; }
+
+    /// <summary>Names the run of its kernel.</summary>
+    public string BootId => $"{Id}-{Boots}";
+
     public bool IsUp => Life.IsAlive;
 
     /// <summary>Its machine has no power; else only its process may be gone.</summary>
@@ -56,9 +62,15 @@ public abstract class Machine
 
         Queue.Trace.Note(Queue.Now, Name, IsOff ? "powers on" : "starts");
         if (IsOff)
+        {
+            Boots++;
             Disk.Restart();
+        }
         else
+        {
             Disk.RestartProcess();
+        }
+
         IsOff = false;
         Lives++;
         Life = new Life(Name, Queue);

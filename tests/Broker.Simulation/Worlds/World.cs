@@ -85,6 +85,9 @@ public abstract class World
         // Where hardly anybody is waited for, whoever was away for a moment is built anew.
         RebuildDelay = TimeSpan.FromMilliseconds(Seed % 2 == 0 ? 300 : 600_000),
 
+        RelaxedFlushInterval = TimeSpan.FromMilliseconds(500),
+        RelaxedFlushBytes = 64 << 10,
+
         // In every third world, and not drawn, so that the others are as they would be without.
         ScrubInterval = Options.ScrubInterval
             ?? TimeSpan.FromMilliseconds(Options.HasNemesis && Seed % 3 == 2 ? 100 + (Seed % 400) : 0),

@@ -17,6 +17,9 @@ public sealed record WorldOptions
     /// <summary>Groups commit offsets and fetch them.</summary>
     public static readonly WorldOptions Committing = new() { HasGroups = true };
 
+    /// <summary>Every other group promises by what is written.</summary>
+    public static readonly WorldOptions Relaxed = new() { HasRelaxedGroups = true };
+
     public TimeSpan Torment { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>After the last fault: everything has to be well again within this.</summary>
@@ -36,6 +39,11 @@ public sealed record WorldOptions
     /// How often brokers read all logs again; null: in every third world that has faults, and never otherwise.
     /// </summary>
     public TimeSpan? ScrubInterval { get; init; }
+
+    /// <summary>
+    /// Every other group is relaxed, from the first on; null: in every fourth replica world that has faults.
+    /// </summary>
+    public bool? HasRelaxedGroups { get; init; }
 
     /// <summary>Replicas of partitions are moved from broker to broker.</summary>
     public bool HasMoves { get; init; }

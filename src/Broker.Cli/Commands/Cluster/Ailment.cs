@@ -23,6 +23,10 @@ internal sealed class Ailment(
 
     private bool IsHeldBack => _leader is not null && _leader.HeldBackBy != BrokerId.None;
 
+    // Damaged ones abstain too; they are opened anew, and say so.
+    private bool WaitsForAll => partition.Leader == BrokerId.None
+        && Sick.Any(replica => replica is { Abstains: true, IsDamaged: false, BeginsAnew: false });
+
     private string State => (partition.Leader == BrokerId.None, Sick.Any(replica => replica.IsQuarantined)) switch
     {
         (true, _) => "leaderless",
@@ -71,6 +75,7 @@ internal sealed class Ailment(
             broker => string.Create(CultureInfo.InvariantCulture, $"{broker} is {LagOf(broker)} entries behind")),
         .. Sick.Select(replica => $"{replica.Broker}: {Remarks.Of(replica, isLearner: false)}"),
         .. RebuildObstacle is { } obstacle ? [obstacle] : Array.Empty<string>(),
+        .. WaitsForAll ? ["if it is relaxed and the power failed, a leader needs all replicas"] : Array.Empty<string>(),
         .. IsHeldBack ? [$"retention waits for {_leader!.HeldBackBy}"] : Array.Empty<string>(),
     ];
 

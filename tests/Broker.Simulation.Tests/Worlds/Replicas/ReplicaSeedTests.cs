@@ -22,4 +22,17 @@ public sealed class ReplicaSeedTests
             Assert.True(finding is null, $"seed {seed}: {finding}");
         }
     }
+
+    /// <summary>Beyond those among the seeds above; and in every one of them something is lost (LossTrial).</summary>
+    [Fact]
+    public void Relaxed_groups_lose_only_what_no_voter_has_left()
+    {
+        for (int seed = 1; seed <= 2 * PerTest; seed++)
+        {
+            var world = new ReplicaWorld(seed, WorldOptions.Relaxed);
+            string? finding = world.Run();
+            Assert.True(finding is null, $"seed {seed}: {finding}");
+            Assert.True(world.Groups.Sum(group => group.Lost) > 0, $"seed {seed}: nothing is lost");
+        }
+    }
 }

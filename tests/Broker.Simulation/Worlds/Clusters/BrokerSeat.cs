@@ -85,6 +85,7 @@ internal sealed class BrokerSeat : Machine
             Time = time,
             Scheduler = new SimulatedScheduler(Queue, life),
             Files = files,
+            BootId = BootId,
             PeerNetwork = _world.Network.For(Id, life),
             Listen = _ => _world.ClientNetwork.Listen(Id, life),
             OpenMetadataLog = (_, _, _, _) => OpenMetadataAsync(life, time),

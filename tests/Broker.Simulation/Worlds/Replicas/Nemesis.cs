@@ -126,12 +126,13 @@ internal sealed class Nemesis(ReplicaWorld world)
         }
     }
 
+    // Nor in a relaxed group, whose voters may all be needed just then.
     // In one replica of a world only: what two of three have lost is gone, whatever anybody does.
     private void Decay()
     {
         _rotten ??= world.Seat(_faults.Any().Id);
         GroupRecord group = world.Groups[_queue.Random.Next(world.Groups.Count)];
-        if (_rotten.IsUp && _rotten.Decay(group, butNewest: 2))
+        if (_rotten.IsUp && !group.IsRelaxed && _rotten.Decay(group, butNewest: 2))
             _queue.Trace.Note(_queue.Now, _rotten.Name, $"has lost a bit of {group.Name}");
     }
 

@@ -23,6 +23,7 @@ internal sealed class ReplicaSeat : Machine
     private readonly ReplicaWorld _world;
     private readonly List<ReplicaRecord> _records = [];
     private readonly List<byte[]> _beforeDecay = [];
+    private readonly List<byte[]> _beforePowerCut = [];
     private Incarnation _incarnation;
     private bool _isWiped;
     private PeerMesh? _mesh;
@@ -59,9 +60,17 @@ internal sealed class ReplicaSeat : Machine
     /// Whether the value is on the disk. What was there before bits were lost counts: an answer may be on its way
     /// since then, and is no lie.
     /// </summary>
-    public bool IsFlushed(GroupRecord group, byte[] token) => Disk.IsDurable(DirectoryOf(group), token)
+    public bool IsFlushed(GroupRecord group, byte[] token) => IsDurable(group, token)
+        || (group.IsRelaxed && WasWritten(group, token))
         || (IsRotten && Disk.IsDurable($"{DirectoryOf(group)}/damaged", token))
         || _beforeDecay.Exists(bytes => bytes.AsSpan().IndexOf(token) >= 0);
+
+    /// <summary>No power cut takes it away.</summary>
+    public bool IsDurable(GroupRecord group, byte[] token) => Disk.IsDurable(DirectoryOf(group), token);
+
+    // An answer may be on its way since before the power failed.
+    private bool WasWritten(GroupRecord group, byte[] token) => Disk.IsWritten(DirectoryOf(group), token)
+        || _beforePowerCut.Exists(bytes => bytes.AsSpan().IndexOf(token) >= 0);
 
     /// <summary>Term and vote as they would be after a power cut; empty if all of them were lost.</summary>
     public GroupState DurableVote(GroupRecord group)
@@ -155,6 +164,18 @@ internal sealed class ReplicaSeat : Machine
         _mesh = null;
     }
 
+    /// <summary>What was written and not flushed may be gone.</summary>
+    private void LosePower()
+    {
+        foreach (GroupRecord group in _world.Groups.Where(group => group.IsRelaxed))
+        {
+            group.Powerless.Add(Id);
+            _beforePowerCut.Add(Disk.Written(DirectoryOf(group)));
+        }
+    }
+
+    protected override void PoweredOff() => LosePower();
+
     protected override async Task LiveAsync(Life life)
     {
         LoseCheckpoint();
@@ -164,6 +185,7 @@ internal sealed class ReplicaSeat : Machine
         ILoggerFactory loggers =
             Queue.Trace.IsOn ? new TraceLoggers(Queue, Name) : NullLoggerFactory.Instance;
         var journal = VoteJournal.Open(files, Votes, _incarnation);
+        Disk.FlushFails = LosePower;
         _mesh = new PeerMesh(
             new PeerIdentity(_world.Cluster, Id, _incarnation, ProcessIncarnation.New(random)),
             PeerMeshOptions.Default,
@@ -176,6 +198,7 @@ internal sealed class ReplicaSeat : Machine
             Random = random,
             Loggers = loggers,
             DataRoot = Root,
+            Power = PowerMark.Begin(files, Root, BootId, journal),
             Fatal = failure => Failed(life, failure),
             Storage = new LogResources
             {
@@ -284,6 +307,7 @@ internal sealed class ReplicaSeat : Machine
             Log = _world.LogOptions,
             CampaignAtOnce = group.Voters.Voters[0] == Id && !_isWiped,
             Abstains = _isWiped,
+            IsRelaxed = group.IsRelaxed,
         };
         Replica replica = await host.StartAsync(spec, new TestMachine(record, _world.Invariants));
         record.LeadsNow = () => replica.Owner.Core.Role == RaftRole.Leader;

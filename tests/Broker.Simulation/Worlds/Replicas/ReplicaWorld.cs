@@ -21,7 +21,9 @@ public sealed class ReplicaWorld : World
     {
         Random random = Queue.Random;
         Network.FrameSent = Sent;
-        Invariants = new InvariantSet(Findings, Queue, IsFlushed, (broker, group) => Seat(broker).DurableVote(group));
+        Invariants = new InvariantSet(
+            Findings, Queue, IsFlushed, (broker, group) => Seat(broker).DurableVote(group), RecordsOf);
+        bool hasRelaxed = options.HasRelaxedGroups ?? (options.HasNemesis && seed % 4 == 3);
         Cluster = ClusterId.New(random);
         BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
         Addresses = [.. brokers.Select(id => new PeerAddress(id, SimulatedNetwork.AddressOf(id)))];
@@ -31,7 +33,10 @@ public sealed class ReplicaWorld : World
             // Preferred leaders differ from group to group.
             BrokerId[] voters = [.. brokers.Skip(i % brokers.Length), .. brokers.Take(i % brokers.Length)];
             var id = new PartitionId(TopicId.New(random), i);
-            Groups.Add(new GroupRecord(id, VoterSet.Of(voters), $"group-{i}"));
+            Groups.Add(new GroupRecord(id, VoterSet.Of(voters), $"group-{i}")
+            {
+                IsRelaxed = hasRelaxed && i % 2 == 0,
+            });
         }
 
         HostOptions = DrawHostOptions();
@@ -87,7 +92,8 @@ public sealed class ReplicaWorld : World
         Clients.Stop();
         Heal();
         return Findings.First ?? Converge("after the faults") ?? ReadBack()
-            ?? new ScrubTrial(this).Run() ?? new SleepTrial(this).Run() ?? SurvivePowerCut() ?? ReadBack();
+            ?? new ScrubTrial(this).Run() ?? new SleepTrial(this).Run() ?? new LossTrial(this).Run()
+            ?? SurvivePowerCut() ?? ReadBack();
     }
 
     public void StartAll()
@@ -211,6 +217,9 @@ public sealed class ReplicaWorld : World
         return $"{seat.Id} {replica.Status.Role} term {replica.Status.Term} commit {record.Commit} last {record.Last} "
             + $"flushed {replica.Log.FlushedIndex}{(replica.Status.Abstains ? " abstains" : "")}";
     }
+
+    private IEnumerable<ReplicaRecord> RecordsOf(GroupRecord group) =>
+        _seats.Where(seat => seat.IsUp).Select(seat => seat.RecordOf(group)).OfType<ReplicaRecord>();
 
     private bool IsFlushed(BrokerId broker, GroupRecord group, byte[] token) => Seat(broker).IsFlushed(group, token);
 

@@ -48,6 +48,8 @@ internal sealed class TestMachine(ReplicaRecord record, InvariantSet invariants)
             Grant();
         if (leads && (!record.IsLeader || record.Term != status.Term))
             invariants.Leads(record, status.Term);
+        if (!status.Abstains)
+            record.Group.Powerless.Remove(record.Broker);
         record.IsLeader = leads;
         record.Term = status.Term;
     }

@@ -1,7 +1,7 @@
 using Broker.Raft.Tests.Clusters;
 using Broker.Raft.Tests.Worlds;
 
-namespace Broker.Raft.Tests.Invariants;
+namespace Broker.Raft.Tests.Invariants.Members;
 
 /// <summary>
 /// A leader that does not vote in a configuration leads until it is committed, and no longer (4.2.2).

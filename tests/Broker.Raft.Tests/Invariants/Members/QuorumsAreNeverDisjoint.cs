@@ -2,7 +2,7 @@ using Broker.Model;
 using Broker.Raft.Tests.Clusters;
 using Broker.Raft.Tests.Worlds;
 
-namespace Broker.Raft.Tests.Invariants;
+namespace Broker.Raft.Tests.Invariants.Members;
 
 /// <summary>
 /// No two nodes could be elected at the same time by voters of which none is asked by both (4.1, figure 4.2): each by
@@ -17,13 +17,13 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
     {
         MemoryLog log = LogOf(node);
         (LogIndex, long, bool, bool) now =
-            (log.LastIndex, log.FingerprintAt(log.LastIndex), node.IsUp, node.Abstains);
+            (log.LastIndex, log.FingerprintAt(log.LastIndex), node.IsUp, Abstains(node));
         if (_seen.TryGetValue(node.Id, out var before) && before == now)
             return;
 
         _seen[node.Id] = now;
         Candidacy[] all =
-            [.. world.Nodes.Where(other => !other.Abstains).Select(other => Candidate(world, other))];
+            [.. world.Nodes.Where(other => !Abstains(other)).Select(other => Candidate(world, other))];
         if (all.All(one => one.Configuration.Equals(all[0].Configuration)))
             return;
 
@@ -37,6 +37,8 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
         }
     }
 
+    private static bool Abstains(Node node) => node.Abstains || node.MayHaveLostTail;
+
     private static MemoryLog LogOf(Node node) => node.IsUp ? node.Log : node.DurableLog;
 
     private static Candidacy Candidate(World world, Node node)
@@ -48,7 +50,7 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
             MemoryLog other = LogOf(voter);
             bool wouldVote = log.LastTerm > other.LastTerm
                 || (log.LastTerm == other.LastTerm && log.LastIndex >= other.LastIndex);
-            if (wouldVote && !voter.Abstains)
+            if (wouldVote && !Abstains(voter))
                 electors |= Bit(voter.Id);
         }
 
@@ -62,8 +64,8 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
         if (configuration is not { IsJoint: false, Voters.Voters: [var one, var two] })
             return BrokerId.None;
 
-        bool abstains = world.Nodes[one.Value - 1].Abstains;
-        return abstains == world.Nodes[two.Value - 1].Abstains ? BrokerId.None : abstains ? two : one;
+        bool abstains = Abstains(world.Nodes[one.Value - 1]);
+        return abstains == Abstains(world.Nodes[two.Value - 1]) ? BrokerId.None : abstains ? two : one;
     }
 
     private static int Bit(BrokerId id) => 1 << (id.Value - 1);

@@ -1,7 +1,7 @@
 using Broker.Raft.Tests.Clusters;
 using Broker.Raft.Tests.Worlds;
 
-namespace Broker.Raft.Tests.Invariants;
+namespace Broker.Raft.Tests.Invariants.Members;
 
 /// <summary>
 /// The latest configuration in the log is in force: from its append on, and not after its truncation (4.1).

@@ -2,7 +2,7 @@ using Broker.Model;
 using Broker.Raft.Tests.Clusters;
 using Broker.Raft.Tests.Worlds;
 
-namespace Broker.Raft.Tests.Invariants;
+namespace Broker.Raft.Tests.Invariants.Members;
 
 /// <summary>
 /// Who asks for votes is a voter of the configuration in force, or of one before it as long as it does not know that

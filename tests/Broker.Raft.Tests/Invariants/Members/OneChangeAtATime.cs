@@ -2,7 +2,7 @@ using Broker.Model;
 using Broker.Raft.Tests.Clusters;
 using Broker.Raft.Tests.Worlds;
 
-namespace Broker.Raft.Tests.Invariants;
+namespace Broker.Raft.Tests.Invariants.Members;
 
 /// <summary>
 /// A leader changes the configuration only when an entry of its own term and the configuration before are committed
