@@ -12,6 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 BROKER = os.path.join(ROOT, "src/Broker.Cli/bin/Release/net10.0/broker")
@@ -57,7 +58,12 @@ def wait_for(what, seconds, check, pause=0.05):
 class Process:
     """One broker process and its files."""
 
+    # In a mount namespace of its own: nobody else on this machine sees another boot id.
+    UNDER_ANOTHER_KERNEL = ["unshare", "--mount", "sh", "-c",
+                            'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"']
+
     def __init__(self, cluster, number):
+        self.cluster = cluster
         self.number = number
         self.folder = cluster.folder
         self.config_file = os.path.join(cluster.folder, f"broker-{number}.json")
@@ -109,6 +115,8 @@ class Process:
         command = [BROKER, "serve", "--config", self.config_file]
         for setting in settings:
             command += ["--set", setting]
+        if os.path.exists(self.cluster.boot_file):
+            command = [*self.UNDER_ANOTHER_KERNEL, self.cluster.boot_file, *command]
         with open(self.log_file, "ab") as log:
             self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                           cwd=self.folder, start_new_session=True)
@@ -172,6 +180,7 @@ class Cluster:
 
     def __init__(self, folder):
         self.folder = os.path.realpath(folder)
+        self.boot_file = os.path.join(self.folder, "boot-id")
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
         numbers = sorted(int(name[7:-5]) for name in names if name.startswith("broker-") and name.endswith(".json"))
         self.brokers = {number: Process(self, number) for number in numbers}
@@ -240,6 +249,11 @@ class Cluster:
             if broker.pid is None:
                 broker.start(settings)
         self.wait_ready()
+
+    def reboot(self):
+        """From their next start on brokers see a boot id that they have not seen before. It takes root."""
+        with open(self.boot_file, "w", encoding="utf-8") as file:
+            file.write(f"{uuid.uuid4()}\n")
 
     def wait_ready(self):
         for broker in self.brokers.values():

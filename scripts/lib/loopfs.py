@@ -6,6 +6,8 @@ import shutil
 import struct
 import subprocess
 
+from brokers import wait_for
+
 # _IOR('X', 125, u32), the same request for ext4, xfs and f2fs; 2 is "do not even write the journal out".
 SHUTDOWN = 0x8004587D
 WITHOUT_LOG_FLUSH = 2
@@ -45,7 +47,13 @@ class LoopFileSystem:
     def unmount(self):
         if self.mounted:
             subprocess.run(["umount", self.path], check=True)
+            wait_for(f"{self.image} to be let go of", 10, self.is_free)
             self.mounted = False
+
+    def is_free(self):
+        """Mount namespaces of processes that were killed end a moment after them, and have it mounted until then."""
+        using = subprocess.run(["losetup", "--associated", self.image], capture_output=True, text=True, check=True)
+        return not using.stdout.strip()
 
     def remove(self):
         self.unmount()
