@@ -184,7 +184,8 @@ public sealed class BrokerNode
         });
 
     private DiskSpace MeasureDisk() => new(
-        _environment.Files.TotalBytes(_options.DataDirectory), _environment.Files.AvailableBytes(_options.DataDirectory));
+        _environment.Files.TotalBytes(_options.DataDirectory),
+        _environment.Files.AvailableBytes(_options.DataDirectory));
 
     // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then
     // the disk.

@@ -18,8 +18,10 @@ internal sealed record ControllerTimings
     /// leader.</summary>
     public TimeSpan Failover { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a client's wish waits for the next metadata leader before its client is told that there is
-    /// none. More than the above, since waiting costs nobody anything, and many a client gives up at an error.</summary>
+    /// <summary>
+    /// How long a client's wish waits for the next metadata leader before its client is told that there is none. More
+    /// than the above: waiting costs nobody anything, and many a client gives up at an error.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one call to the leader may take.</summary>
