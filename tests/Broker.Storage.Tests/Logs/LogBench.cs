@@ -1,9 +1,13 @@
 using Broker.Model;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Broker.Storage.Tests.Logs;
 
-/// <summary>A log with all that it needs, over any file system, and entries to put into it.</summary>
+/// <summary>
+/// A log with all that it needs, over any file system, and entries to put into it. Time stands still: marks that are
+/// recorded every few seconds would make damage of a torn tail.
+/// </summary>
 internal sealed class LogBench : IDisposable
 {
     public static readonly PartitionId Group = new(new TopicId(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), 3);
@@ -34,7 +38,7 @@ internal sealed class LogBench : IDisposable
             OpenFiles = new OpenFiles(files, 4),
             TailCache = new TailCacheBudget(tailBytes),
             Journal = Journal,
-            Time = TimeProvider.System,
+            Time = new FakeTimeProvider(),
             Logger = NullLogger.Instance,
         };
         Planner = new FlushPlanner(files, root);
