@@ -2,6 +2,7 @@ using System.CommandLine;
 using Broker.Cli;
 using Broker.Cli.Commands.Cluster;
 using Broker.Cli.Commands.Dev;
+using Broker.Cli.Commands.Groups;
 using Broker.Cli.Commands.Logs;
 using Broker.Cli.Commands.Records;
 using Broker.Cli.Commands.Serving;
@@ -22,6 +23,11 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
+    new Command("group", "Look at groups of consumers: who is in them, and how far they are")
+    {
+        new ListGroupsCommand(),
+        new DescribeGroupCommand(),
+    },
     new Command("cluster", "Look at the cluster, move replicas, change who votes on the metadata, end an update")
     {
         new ClusterStatusCommand(),

@@ -1,5 +1,6 @@
 using Broker.Client.Connections;
 using Broker.Client.Features;
+using Broker.Client.Groups;
 using Broker.Client.Metadata;
 using Broker.Client.Moving;
 using Broker.Client.Replicas;
@@ -28,6 +29,7 @@ public sealed class BrokerClient : IAsyncDisposable
         Features = new FeatureClient(options, _pool, Admin);
         Draining = new DrainMarks(Admin);
         Replicas = new ReplicaClient(options, _pool);
+        Groups = new GroupClient(options, _pool, Admin);
     }
 
     /// <summary>Topics and the cluster itself.</summary>
@@ -44,6 +46,9 @@ public sealed class BrokerClient : IAsyncDisposable
 
     /// <summary>The Raft groups of partitions, replica by replica.</summary>
     public ReplicaClient Replicas { get; }
+
+    /// <summary>Groups of consumers: who is in them, and how far they are.</summary>
+    public GroupClient Groups { get; }
 
     /// <summary>Makes a client and asks the cluster once, so that wrong addresses show here.</summary>
     /// <exception cref="UnreachableException">None of the bootstrap servers answers.</exception>

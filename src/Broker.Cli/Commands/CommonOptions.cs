@@ -15,6 +15,8 @@ internal static class CommonOptions
 
     public static Argument<string> Topic() => new("topic") { Description = "The topic's name" };
 
+    public static Argument<string> Group() => new("group") { Description = "The group's id" };
+
     /// <summary>Reads <c>name=value</c> pairs.</summary>
     public static Dictionary<string, string?> Pairs(IEnumerable<string> texts, string option)
     {

@@ -1,0 +1,111 @@
+using Broker.Client.Connections;
+using Broker.Model;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+
+namespace Broker.Client.Groups;
+
+/// <summary>
+/// Lists and describes the groups of consumers, without being a member of any. A group's coordinator that moves or
+/// loads is waited for, 15 s at most. Any thread.
+/// </summary>
+public sealed class GroupClient
+{
+    private const string NothingIsKnown = "Dead";
+
+    private readonly AdminClient _admin;
+    private readonly CoordinatorCalls _coordinators;
+    private readonly GroupSurveyor _surveyor;
+    private readonly LogEnds _ends;
+
+    internal GroupClient(ClientOptions options, ConnectionPool pool, AdminClient admin)
+    {
+        _admin = admin;
+        _coordinators = new CoordinatorCalls(options, pool, admin);
+        _surveyor = new GroupSurveyor(options, pool);
+        _ends = new LogEnds(options, pool, admin);
+    }
+
+    /// <summary>Asks every broker that is alive; one that does not tell is named in what comes back.</summary>
+    /// <exception cref="UnreachableException">No broker answers.</exception>
+    public async Task<GroupSurvey> ListAsync(CancellationToken token = default)
+    {
+        ClusterDescription cluster = await _admin.DescribeClusterAsync(token).ConfigureAwait(false);
+        return await _surveyor.AskAsync(cluster.Brokers, token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A group's members, and how far it is in each partition. A partition whose leader is missing is waited for 5 s,
+    /// and then described without the end of its log.
+    /// </summary>
+    /// <exception cref="RequestException">
+    /// There is no such group (<see cref="ErrorCode.GroupIdNotFound"/>), or nobody coordinates it; the message says
+    /// why.
+    /// </exception>
+    /// <exception cref="UnreachableException">No broker answers.</exception>
+    public async Task<GroupDescription> DescribeAsync(string group, CancellationToken token = default)
+    {
+        string failed = $"group '{group}' can't be described";
+        DescribeGroupsRequest question = new();
+        question.Groups.Add(group);
+        CoordinatorAnswer<DescribeGroupsResponse> answer = await _coordinators
+            .AskAsync(group, question, response => response.Groups.Single().ErrorCode, token)
+            .ConfigureAwait(false);
+        DescribeGroupsResponse.DescribedGroup told = answer.OrThrow(failed).Groups.Single();
+        if (told.GroupState == NothingIsKnown)
+        {
+            throw new RequestException(
+                ErrorCode.GroupIdNotFound, failed, "there is no such group: it has neither members nor offsets");
+        }
+
+        MemberDescription[] members =
+        [
+            .. told.Members
+                .Select(member => Describe(member, told.ProtocolType))
+                .OrderBy(member => member.ClientId, StringComparer.Ordinal)
+                .ThenBy(member => member.Id, StringComparer.Ordinal),
+        ];
+        IReadOnlyDictionary<TopicPartition, Offset> committed =
+            await CommittedAsync(group, failed, token).ConfigureAwait(false);
+        IReadOnlyList<GroupProgress> progress = Progress.Of(members, committed, await _ends
+            .FindAsync(Progress.Partitions(members, committed), token)
+            .ConfigureAwait(false));
+        return new GroupDescription(
+            group, told.GroupState, told.ProtocolType, told.ProtocolData, answer.Coordinator, members, progress);
+    }
+
+    private async Task<IReadOnlyDictionary<TopicPartition, Offset>> CommittedAsync(
+        string group, string failed, CancellationToken token)
+    {
+        OffsetFetchRequest question = new();
+        OffsetFetchRequest.OffsetFetchRequestGroup asked = question.Groups.Add();
+        asked.GroupId = group;
+        asked.Topics = null;
+        CoordinatorAnswer<OffsetFetchResponse> answer = await _coordinators
+            .AskAsync(group, question, response => response.Groups.Single().ErrorCode, token)
+            .ConfigureAwait(false);
+        Dictionary<TopicPartition, Offset> committed = [];
+        foreach (OffsetFetchResponse.OffsetFetchResponseTopics topic in answer.OrThrow(failed).Groups.Single().Topics)
+        {
+            foreach (OffsetFetchResponse.OffsetFetchResponsePartitions partition in topic.Partitions)
+            {
+                AdminClient.ThrowIfFailed(partition.ErrorCode, failed, null);
+                if (partition.CommittedOffset >= 0)
+                {
+                    committed[new TopicPartition(topic.Name, partition.PartitionIndex)] =
+                        new Offset(partition.CommittedOffset);
+                }
+            }
+        }
+
+        return committed;
+    }
+
+    private static MemberDescription Describe(
+        DescribeGroupsResponse.DescribedGroupMember member, string protocolType) => new(
+        member.MemberId,
+        member.GroupInstanceId,
+        member.ClientId,
+        member.ClientHost,
+        Assignments.Read(protocolType, member.MemberAssignment));
+}

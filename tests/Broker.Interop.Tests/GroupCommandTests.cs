@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Broker.Interop.Tests.Clients;
+using Broker.Interop.Tests.Cluster;
+using Confluent.Kafka;
+using Xunit;
+
+namespace Broker.Interop.Tests;
+
+/// <summary><c>broker group</c>, asked about a group of a stock consumer.</summary>
+public sealed class GroupCommandTests(SharedCluster cluster)
+{
+    private const int Records = 10;
+    private const int Consumed = 4;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_group_is_shown_with_its_lag_while_it_has_a_member_and_afterwards()
+    {
+        string topic = cluster.NewName("lag");
+        string group = $"{topic}-readers";
+        var client = new ConfluentClient(cluster.Bootstrap);
+        await client.CreateTopicAsync(topic, 1, 3, new Dictionary<string, string>());
+        await client.ProduceAsync(
+            topic,
+            [.. Enumerable.Range(0, Records).Select(i => new ClientRecord(0, null, $"{i}", 1_700_000_000_000, ""))],
+            new ProduceSettings(-1, "none", true));
+        using (IConsumer<Ignore, string> reader = ReaderOf(group))
+        {
+            reader.Subscribe(topic);
+            ConsumeResult<Ignore, string>? last = null;
+            await Deadline.UntilAsync("some records to be read", Limit, () => Task.FromResult(
+                (last = reader.Consume(TimeSpan.FromMilliseconds(100)) ?? last)?.Offset.Value >= Consumed - 1));
+            reader.Commit([new TopicPartitionOffset(topic, 0, Consumed)]);
+
+            JsonNode told = await DescribeAsync(group);
+            Assert.Equal(("Stable", "consumer"), ((string)told["state"]!, (string)told["protocolType"]!));
+            JsonNode member = Assert.Single(told["members"]!.AsArray())!;
+            Assert.Equal((string)member["assigned"]![0]!["topic"]!, topic);
+            Assert.Equal("reader", (string)member["clientId"]!);
+            AssertProgress(told, (string)member["id"]!);
+            reader.Close();
+        }
+
+        JsonNode left = await DescribeAsync(group);
+        Assert.Equal("Empty", (string)left["state"]!);
+        Assert.Empty(left["members"]!.AsArray());
+        AssertProgress(left, owner: null);
+        JsonNode listed = JsonNode.Parse(await GroupAsync("list", "--format", "json"))!["groups"]!.AsArray()
+            .Single(each => (string)each!["id"]! == group)!;
+        Assert.Equal(left["coordinator"]!.ToString(), listed["coordinator"]!.ToString());
+        Assert.Equal("Empty", (string)listed["state"]!);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_there_is_refused_by_name()
+    {
+        StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(() => DescribeAsync("nobody"));
+        Assert.Contains("group 'nobody'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("GROUP_ID_NOT_FOUND", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertProgress(JsonNode told, string? owner)
+    {
+        JsonNode partition = Assert.Single(told["partitions"]!.AsArray())!;
+        Assert.Equal(
+            (Consumed, Records, Records - Consumed),
+            ((long)partition["committed"]!, (long)partition["logEnd"]!, (long)partition["lag"]!));
+        Assert.Equal(owner, (string?)partition["owner"]);
+    }
+
+    private IConsumer<Ignore, string> ReaderOf(string group) => new ConsumerBuilder<Ignore, string>(new ConsumerConfig
+    {
+        BootstrapServers = cluster.Bootstrap,
+        GroupId = group,
+        ClientId = "reader",
+        EnableAutoCommit = false,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+    }).Build();
+
+    private async Task<JsonNode> DescribeAsync(string group) =>
+        JsonNode.Parse(await GroupAsync("describe", group, "--format", "json"))!;
+
+    private Task<string> GroupAsync(params string[] arguments) =>
+        ChildProcess.RunAsync(Tree.Executable, ["group", .. arguments, "-b", cluster.Bootstrap]);
+}
