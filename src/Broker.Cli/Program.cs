@@ -23,10 +23,11 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
-    new Command("group", "Look at groups of consumers: who is in them, and how far they are")
+    new Command("group", "Look at groups of consumers: who is in them, and how far they are; delete them")
     {
         new ListGroupsCommand(),
         new DescribeGroupCommand(),
+        new DeleteGroupCommand(),
     },
     new Command("cluster", "Look at the cluster, move replicas, change who votes on the metadata, end an update")
     {

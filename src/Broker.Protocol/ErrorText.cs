@@ -27,6 +27,9 @@ public static class ErrorText
         ErrorCode.NotLeaderOrFollower => "This broker does not lead the partition.",
         ErrorCode.RequestTimedOut => "The request was not completed in time.",
         ErrorCode.MessageTooLarge => "The record batch is larger than the topic's max.message.bytes.",
+        ErrorCode.CoordinatorLoadInProgress => "The group's coordinator has only just been elected.",
+        ErrorCode.CoordinatorNotAvailable => "The group has no coordinator at the moment, or it could not decide.",
+        ErrorCode.NotCoordinator => "This broker does not coordinate the group.",
         ErrorCode.InvalidTopicException => "The topic name is not allowed.",
         ErrorCode.NotEnoughReplicas => "Fewer replicas than min.insync.replicas are in sync; nothing was written.",
         ErrorCode.NotEnoughReplicasAfterAppend => "Written, but not confirmed by min.insync.replicas replicas.",
@@ -53,6 +56,8 @@ public static class ErrorText
         ErrorCode.OffsetNotAvailable => "The leader was just elected and does not know its high watermark yet.",
         ErrorCode.InvalidRecord => "A record in the batch is not allowed.",
         ErrorCode.ThrottlingQuotaExceeded => "A quota is used up for now.",
+        ErrorCode.NonEmptyGroup => "The group has members.",
+        ErrorCode.GroupIdNotFound => "There is no such group.",
         ErrorCode.UnknownTopicId => "There is no topic with this id.",
         _ => NameOf(code),
     };

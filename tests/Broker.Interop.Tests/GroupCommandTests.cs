@@ -14,7 +14,7 @@ public sealed class GroupCommandTests(SharedCluster cluster)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_group_is_shown_with_its_lag_while_it_has_a_member_and_afterwards()
+    public async Task A_group_is_shown_with_its_lag_and_deleted_when_its_member_has_left()
     {
         string topic = cluster.NewName("lag");
         string group = $"{topic}-readers";
@@ -38,6 +38,7 @@ public sealed class GroupCommandTests(SharedCluster cluster)
             Assert.Equal((string)member["assigned"]![0]!["topic"]!, topic);
             Assert.Equal("reader", (string)member["clientId"]!);
             AssertProgress(told, (string)member["id"]!);
+            await RefusesAsync("it has members; stop them first", "delete", group);
             reader.Close();
         }
 
@@ -49,14 +50,22 @@ public sealed class GroupCommandTests(SharedCluster cluster)
             .Single(each => (string)each!["id"]! == group)!;
         Assert.Equal(left["coordinator"]!.ToString(), listed["coordinator"]!.ToString());
         Assert.Equal("Empty", (string)listed["state"]!);
+
+        await GroupAsync("delete", group);
+        await RefusesAsync("GROUP_ID_NOT_FOUND", "describe", group);
     }
 
     [Fact]
     public async Task A_group_that_is_not_there_is_refused_by_name()
     {
-        StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(() => DescribeAsync("nobody"));
-        Assert.Contains("group 'nobody'", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("GROUP_ID_NOT_FOUND", refusal.Message, StringComparison.Ordinal);
+        await RefusesAsync("group 'nobody' can't be described: there is no such group", "describe", "nobody");
+        await RefusesAsync("group 'nobody' was not deleted: There is no such group", "delete", "nobody");
+    }
+
+    private async Task RefusesAsync(string reason, params string[] arguments)
+    {
+        StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(() => GroupAsync(arguments));
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
     private static void AssertProgress(JsonNode told, string? owner)

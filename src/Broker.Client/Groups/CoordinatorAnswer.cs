@@ -7,7 +7,7 @@ namespace Broker.Client.Groups;
 /// <param name="Error">None, and then there is a response; or what it, or the search for it, failed with last.</param>
 /// <param name="Detail">More about the error, where there is more.</param>
 /// <param name="Coordinator">Who was asked.</param>
-/// <param name="IsUncertain">An earlier try may have been acted on without an answer.</param>
+/// <param name="IsUncertain">A try may have been acted on without saying so.</param>
 internal readonly record struct CoordinatorAnswer<TResponse>(
     ErrorCode Error, string? Detail, BrokerId Coordinator, TResponse? Response, bool IsUncertain = false)
     where TResponse : class

@@ -26,12 +26,12 @@ internal sealed class CoordinatorCalls(ClientOptions options, ConnectionPool poo
         {
             CoordinatorAnswer<TResponse> answer =
                 await TryAsync(group, request, codeOf, token).ConfigureAwait(false);
+            uncertain |= answer.IsUncertain;
             if (!Passes(answer.Error) || Deadlines.HasPassed(options, giveUp))
             {
                 return answer with { IsUncertain = uncertain };
             }
 
-            uncertain |= answer.IsUncertain;
             await Task.Delay(backoff.Next(), options.Clock, token).ConfigureAwait(false);
         }
     }

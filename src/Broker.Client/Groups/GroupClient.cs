@@ -6,7 +6,7 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Groups;
 
 /// <summary>
-/// Lists and describes the groups of consumers, without being a member of any. A group's coordinator that moves or
+/// Lists, describes and deletes groups of consumers, without being a member of any. A group's coordinator that moves or
 /// loads is waited for, 15 s at most. Any thread.
 /// </summary>
 public sealed class GroupClient
@@ -72,6 +72,37 @@ public sealed class GroupClient
             .ConfigureAwait(false));
         return new GroupDescription(
             group, told.GroupState, told.ProtocolType, told.ProtocolData, answer.Coordinator, members, progress);
+    }
+
+    /// <summary>Deletes a group that has no members, with its offsets; returns when that is committed.</summary>
+    /// <exception cref="RequestException">
+    /// It was refused and nothing was deleted: there is no such group (<see cref="ErrorCode.GroupIdNotFound"/>), or it
+    /// has members (<see cref="ErrorCode.NonEmptyGroup"/>). Or it is not known what came of it; the message says so,
+    /// and to try again does no harm.
+    /// </exception>
+    /// <exception cref="UnreachableException">No broker answers; the group may be deleted.</exception>
+    public async Task DeleteAsync(string group, CancellationToken token = default)
+    {
+        DeleteGroupsRequest question = new();
+        question.GroupsNames.Add(group);
+        CoordinatorAnswer<DeleteGroupsResponse> answer = await _coordinators
+            .AskAsync(group, question, response => response.Results.Single().ErrorCode, token)
+            .ConfigureAwait(false);
+        switch (answer)
+        {
+            case { Error: ErrorCode.GroupIdNotFound, IsUncertain: true }:
+                return; // by an earlier try, whose answer did not come
+            case { Error: ErrorCode.NonEmptyGroup }:
+                throw new RequestException(
+                    answer.Error,
+                    $"group '{group}' was not deleted",
+                    "it has members; stop them first, or wait until the coordinator has given up those that are gone");
+            default:
+                answer.OrThrow(CoordinatorCalls.Passes(answer.Error) && answer.IsUncertain
+                    ? $"it is not known whether group '{group}' is deleted"
+                    : $"group '{group}' was not deleted");
+                return;
+        }
     }
 
     private async Task<IReadOnlyDictionary<TopicPartition, Offset>> CommittedAsync(

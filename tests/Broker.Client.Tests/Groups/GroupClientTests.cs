@@ -119,7 +119,40 @@ public sealed class GroupClientTests : IAsyncDisposable
         Assert.Contains("GROUP_AUTHORIZATION_FAILED", survey.Silent[ScriptedBroker.Id], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_group_with_members_is_not_deleted()
+    {
+        RequestException refused = await Assert.ThrowsAsync<RequestException>(
+            () => DeleteAsync(ErrorCode.NonEmptyGroup));
+        Assert.Equal(ErrorCode.NonEmptyGroup, refused.Code);
+        Assert.Contains("was not deleted: it has members", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_gone_after_an_outcome_that_was_not_known_is_deleted()
+    {
+        await DeleteAsync(ErrorCode.CoordinatorNotAvailable, ErrorCode.GroupIdNotFound);
+        await DeleteAsync(ErrorCode.NotCoordinator, ErrorCode.None);
+        RequestException none = await Assert.ThrowsAsync<RequestException>(
+            () => DeleteAsync(ErrorCode.CoordinatorLoadInProgress, ErrorCode.GroupIdNotFound));
+        Assert.Equal(ErrorCode.GroupIdNotFound, none.Code);
+    }
+
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    private async Task DeleteAsync(params ErrorCode[] answers)
+    {
+        Queue<ErrorCode> errors = new(answers);
+        _broker.On<DeleteGroupsRequest>(ApiKey.DeleteGroups, _ =>
+        {
+            var response = new DeleteGroupsResponse();
+            DeleteGroupsResponse.DeletableGroupResult result = response.Results.Add();
+            (result.GroupId, result.ErrorCode) = (Group, errors.Dequeue());
+            return response;
+        });
+        await using BrokerClient client = await _broker.ConnectAsync(Token);
+        await client.Groups.DeleteAsync(Group, Token);
+    }
 
     private static byte[] WorkZeroAndOne => Convert.FromHexString(
         "0001" + "00000001" + "0004" + "776F726B" + "00000002" + "00000000" + "00000001" + "FFFFFFFF");
