@@ -23,11 +23,12 @@ RootCommand root = new(
     },
     new ProduceCommand(),
     new ConsumeCommand(),
-    new Command("group", "Look at groups of consumers: who is in them, and how far they are; delete them")
+    new Command("group", "Look at groups of consumers: who is in them, and how far they are; delete or reset them")
     {
         new ListGroupsCommand(),
         new DescribeGroupCommand(),
         new DeleteGroupCommand(),
+        new ResetGroupCommand(),
     },
     new Command("cluster", "Look at the cluster, move replicas, change who votes on the metadata, end an update")
     {

@@ -14,7 +14,7 @@ public sealed class GroupCommandTests(SharedCluster cluster)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_group_is_shown_with_its_lag_and_deleted_when_its_member_has_left()
+    public async Task A_group_is_shown_with_its_lag_and_reset_and_deleted_when_its_member_has_left()
     {
         string topic = cluster.NewName("lag");
         string group = $"{topic}-readers";
@@ -39,6 +39,7 @@ public sealed class GroupCommandTests(SharedCluster cluster)
             Assert.Equal("reader", (string)member["clientId"]!);
             AssertProgress(told, (string)member["id"]!);
             await RefusesAsync("it has members; stop them first", "delete", group);
+            await RefusesAsync("it has members; stop them first", "reset", group, "--topic", topic, "--to", "latest");
             reader.Close();
         }
 
@@ -51,8 +52,23 @@ public sealed class GroupCommandTests(SharedCluster cluster)
         Assert.Equal(left["coordinator"]!.ToString(), listed["coordinator"]!.ToString());
         Assert.Equal("Empty", (string)listed["state"]!);
 
+        Assert.Equal((Consumed, 0), await ResetAsync("earliest", "--plan"));
+        Assert.Equal((Consumed, Records), await ResetAsync("latest"));
+        Assert.Equal((Records, Records), await ResetAsync("1000"));
+        Assert.Equal((Records, 2), await ResetAsync("2"));
+        Assert.Equal(Records - 2, (long)(await DescribeAsync(group))["partitions"]![0]!["lag"]!);
+        await RefusesAsync("no such topic", "reset", group, "--topic", "others", "--to", "latest");
+
         await GroupAsync("delete", group);
         await RefusesAsync("GROUP_ID_NOT_FOUND", "describe", group);
+
+        async Task<(long From, long To)> ResetAsync(string to, params string[] more)
+        {
+            JsonNode told = JsonNode.Parse(await GroupAsync(
+                ["reset", group, "--topic", topic, "--to", to, "--format", "json", .. more]))!;
+            JsonNode partition = Assert.Single(told["partitions"]!.AsArray())!;
+            return ((long)partition["from"]!, (long)partition["to"]!);
+        }
     }
 
     [Fact]

@@ -6,8 +6,8 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Groups;
 
 /// <summary>
-/// Lists, describes and deletes groups of consumers, without being a member of any. A group's coordinator that moves or
-/// loads is waited for, 15 s at most. Any thread.
+/// Lists, describes, deletes and resets groups of consumers, without being a member of any. A group's coordinator that
+/// moves or loads is waited for, 15 s at most. Any thread.
 /// </summary>
 public sealed class GroupClient
 {
@@ -16,14 +16,16 @@ public sealed class GroupClient
     private readonly AdminClient _admin;
     private readonly CoordinatorCalls _coordinators;
     private readonly GroupSurveyor _surveyor;
-    private readonly LogEnds _ends;
+    private readonly LogBounds _bounds;
+    private readonly OffsetResets _resets;
 
     internal GroupClient(ClientOptions options, ConnectionPool pool, AdminClient admin)
     {
         _admin = admin;
         _coordinators = new CoordinatorCalls(options, pool, admin);
         _surveyor = new GroupSurveyor(options, pool);
-        _ends = new LogEnds(options, pool, admin);
+        _bounds = new LogBounds(options, pool, admin);
+        _resets = new OffsetResets(admin, _coordinators, _bounds);
     }
 
     /// <summary>Asks every broker that is alive; one that does not tell is named in what comes back.</summary>
@@ -67,8 +69,8 @@ public sealed class GroupClient
         ];
         IReadOnlyDictionary<TopicPartition, Offset> committed =
             await CommittedAsync(group, failed, token).ConfigureAwait(false);
-        IReadOnlyList<GroupProgress> progress = Progress.Of(members, committed, await _ends
-            .FindAsync(Progress.Partitions(members, committed), token)
+        IReadOnlyList<GroupProgress> progress = Progress.Of(members, committed, await _bounds
+            .FindAsync(Progress.Partitions(members, committed), StartPosition.Latest, token)
             .ConfigureAwait(false));
         return new GroupDescription(
             group, told.GroupState, told.ProtocolType, told.ProtocolData, answer.Coordinator, members, progress);
@@ -93,10 +95,7 @@ public sealed class GroupClient
             case { Error: ErrorCode.GroupIdNotFound, IsUncertain: true }:
                 return; // by an earlier try, whose answer did not come
             case { Error: ErrorCode.NonEmptyGroup }:
-                throw new RequestException(
-                    answer.Error,
-                    $"group '{group}' was not deleted",
-                    "it has members; stop them first, or wait until the coordinator has given up those that are gone");
+                throw new RequestException(answer.Error, $"group '{group}' was not deleted", Remedy.ForMembers);
             default:
                 answer.OrThrow(CoordinatorCalls.Passes(answer.Error) && answer.IsUncertain
                     ? $"it is not known whether group '{group}' is deleted"
@@ -104,6 +103,41 @@ public sealed class GroupClient
                 return;
         }
     }
+
+    /// <summary>
+    /// What <see cref="ResetAsync"/> is to be given so that a group goes on elsewhere in a topic: changes nothing.
+    /// </summary>
+    /// <param name="group">Has to exist and must have no members.</param>
+    /// <param name="topic">All of its partitions are meant.</param>
+    /// <param name="to">
+    /// The earliest or latest offset, or one offset for all: where a partition begins later or ends earlier, that is
+    /// taken. A time is not supported.
+    /// </param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="RequestException">
+    /// There is no such group or topic, the group has members (<see cref="ErrorCode.NonEmptyGroup"/>), or a partition
+    /// has no leader that could say where it begins and ends.
+    /// </exception>
+    /// <exception cref="UnreachableException">No broker answers.</exception>
+    public async Task<IReadOnlyList<OffsetReset>> PlanResetAsync(
+        string group, string topic, StartPosition to, CancellationToken token = default)
+    {
+        GroupDescription described = await DescribeAsync(group, token).ConfigureAwait(false);
+        return await _resets.PlanAsync(described, topic, to, token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Commits where a group without members goes on, in one step for all partitions; returns when that is durable.
+    /// A consumer that uses the group's offsets without being a member is not noticed.
+    /// </summary>
+    /// <exception cref="RequestException">
+    /// It was refused and nothing was committed, because the group has members (<see cref="ErrorCode.NonEmptyGroup"/>);
+    /// or a partition is no more, and all others are committed; or it is not known what came of it, and to try again
+    /// does no harm.
+    /// </exception>
+    /// <exception cref="UnreachableException">No broker answers; the offsets may be committed.</exception>
+    public Task ResetAsync(string group, IReadOnlyList<OffsetReset> resets, CancellationToken token = default) =>
+        _resets.CommitAsync(group, resets, token);
 
     private async Task<IReadOnlyDictionary<TopicPartition, Offset>> CommittedAsync(
         string group, string failed, CancellationToken token)

@@ -138,7 +138,71 @@ public sealed class GroupClientTests : IAsyncDisposable
         Assert.Equal(ErrorCode.GroupIdNotFound, none.Code);
     }
 
+    [Fact]
+    public async Task Offsets_are_reset_by_somebody_who_is_no_member()
+    {
+        _broker.Topics["work"] = 2;
+        _broker.On<DescribeGroupsRequest>(ApiKey.DescribeGroups, _ => Described("Empty", []));
+        _broker.On<OffsetFetchRequest>(ApiKey.OffsetFetch, _ => Committed(("work", 0, 4)));
+        _broker.On<ListOffsetsRequest>(
+            ApiKey.ListOffsets, request => Ends(request, request.Topics[0].Partitions[0].Timestamp == -1 ? 6 : 2));
+        Queue<ErrorCode> errors = new([ErrorCode.NotCoordinator, ErrorCode.None, ErrorCode.UnknownMemberId]);
+        List<string> commits = [];
+        _broker.On<OffsetCommitRequest>(ApiKey.OffsetCommit, request =>
+        {
+            commits.Add($"{request.GenerationId} '{request.MemberId}' " + string.Join(
+                ',', request.Topics.Single().Partitions.Select(each => each.CommittedOffset)));
+            return Answered(request, errors.Dequeue());
+        });
+        await using BrokerClient client = await _broker.ConnectAsync(Token);
+        IReadOnlyList<OffsetReset> resets =
+            await client.Groups.PlanResetAsync(Group, "work", StartPosition.Earliest, Token);
+        Assert.Equal(
+            [
+                new OffsetReset(new TopicPartition("work", 0), new Offset(4), new Offset(2)),
+                new OffsetReset(new TopicPartition("work", 1), null, new Offset(2)),
+            ],
+            resets);
+        Assert.Empty(commits);
+        await client.Groups.ResetAsync(Group, resets, Token);
+        Assert.Equal(["-1 '' 2,2", "-1 '' 2,2"], commits);
+
+        RequestException refused = await Assert.ThrowsAsync<RequestException>(
+            () => client.Groups.ResetAsync(Group, resets, Token));
+        Assert.Equal(ErrorCode.NonEmptyGroup, refused.Code);
+    }
+
+    [Fact]
+    public async Task A_group_with_members_is_not_reset()
+    {
+        _broker.Topics["work"] = 2;
+        _broker.On<DescribeGroupsRequest>(ApiKey.DescribeGroups, _ => Described("Stable", WorkZeroAndOne));
+        _broker.On<OffsetFetchRequest>(ApiKey.OffsetFetch, _ => Committed());
+        _broker.On<ListOffsetsRequest>(ApiKey.ListOffsets, request => Ends(request, 6));
+        await using BrokerClient client = await _broker.ConnectAsync(Token);
+        RequestException refused = await Assert.ThrowsAsync<RequestException>(
+            () => client.Groups.PlanResetAsync(Group, "work", StartPosition.Latest, Token));
+        Assert.Equal(ErrorCode.NonEmptyGroup, refused.Code);
+    }
+
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    private static OffsetCommitResponse Answered(OffsetCommitRequest request, ErrorCode error)
+    {
+        var response = new OffsetCommitResponse();
+        foreach (OffsetCommitRequest.OffsetCommitRequestTopic asked in request.Topics)
+        {
+            OffsetCommitResponse.OffsetCommitResponseTopic topic = response.Topics.Add();
+            topic.Name = asked.Name;
+            foreach (OffsetCommitRequest.OffsetCommitRequestPartition partition in asked.Partitions)
+            {
+                OffsetCommitResponse.OffsetCommitResponsePartition answer = topic.Partitions.Add();
+                (answer.PartitionIndex, answer.ErrorCode) = (partition.PartitionIndex, error);
+            }
+        }
+
+        return response;
+    }
 
     private async Task DeleteAsync(params ErrorCode[] answers)
     {

@@ -6,16 +6,16 @@ using Broker.Protocol.Messages;
 namespace Broker.Client.Groups;
 
 /// <summary>
-/// Finds the ends of many partitions, with one question to each leader. Leaders that are missing or move are waited for
-/// a short time; a partition without an answer then, or that is no more, is left out. Any thread.
+/// Finds where many partitions begin or end, with one question to each leader. Leaders that are missing or move are
+/// waited for a short time; a partition without an answer then, or that is no more, is left out. Any thread.
 /// </summary>
-internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminClient admin)
+internal sealed class LogBounds(ClientOptions options, ConnectionPool pool, AdminClient admin)
 {
     // An election is over by then; whoever looks at a group shall see it although a partition is without a leader.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> FindAsync(
-        IEnumerable<TopicPartition> partitions, CancellationToken token)
+        IEnumerable<TopicPartition> partitions, StartPosition bound, CancellationToken token)
     {
         Dictionary<TopicPartition, Offset> found = [];
         HashSet<TopicPartition> missing = [.. partitions];
@@ -27,7 +27,7 @@ internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminC
             foreach (IGrouping<HostAndPort, TopicPartition> led in
                 await ByLeaderAsync(missing, token).ConfigureAwait(false))
             {
-                await AskAsync(led.Key, led, missing, found, token).ConfigureAwait(false);
+                await AskAsync(led.Key, AskingFor(led, bound), missing, found, token).ConfigureAwait(false);
             }
 
             if (missing.Count == 0 || Deadlines.HasPassed(options, giveUp))
@@ -74,7 +74,7 @@ internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminC
 
     private async Task AskAsync(
         HostAndPort leader,
-        IEnumerable<TopicPartition> partitions,
+        ListOffsetsRequest request,
         HashSet<TopicPartition> missing,
         Dictionary<TopicPartition, Offset> found,
         CancellationToken token)
@@ -84,7 +84,7 @@ internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminC
         {
             BrokerConnection connection = await pool.GetAsync(leader, token).ConfigureAwait(false);
             response = await connection
-                .SendAsync(AskingFor(partitions), options.RequestTimeout, token)
+                .SendAsync(request, options.RequestTimeout, token)
                 .ConfigureAwait(false);
         }
         catch (UnreachableException)
@@ -110,7 +110,7 @@ internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminC
         }
     }
 
-    private static ListOffsetsRequest AskingFor(IEnumerable<TopicPartition> partitions)
+    private static ListOffsetsRequest AskingFor(IEnumerable<TopicPartition> partitions, StartPosition bound)
     {
         ListOffsetsRequest request = new();
         foreach (IGrouping<string, TopicPartition> topic in partitions.GroupBy(partition => partition.Topic))
@@ -122,7 +122,7 @@ internal sealed class LogEnds(ClientOptions options, ConnectionPool pool, AdminC
                 ListOffsetsRequest.ListOffsetsPartition asked = named.Partitions.Add();
                 asked.PartitionIndex = partition.Partition;
                 asked.CurrentLeaderEpoch = -1;
-                asked.Timestamp = StartPosition.LatestTimestamp;
+                asked.Timestamp = bound.Timestamp;
             }
         }
 
