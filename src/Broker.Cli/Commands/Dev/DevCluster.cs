@@ -55,7 +55,6 @@ internal sealed class DevCluster(int port, string directory, ILoggerFactory logg
               "default.replication.factor": 3,
               "min.insync.replicas": 2,
               "auto.create.topics.enable": true,
-              "offsets.topic.replication.factor": 1,
               "group.initial.rebalance.delay.ms": 0
             }
             """);
