@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Broker.Metadata;
 
@@ -14,7 +15,10 @@ public static class InternalTopics
 
     /// <summary>The topic of the group coordinators, with Kafka's own configs.</summary>
     /// <param name="id">Drawn by the caller; used if the topic is created.</param>
-    public static TopicWish OffsetsWish(Model.TopicId id, int partitions, int replicationFactor) => new(
+    /// <param name="minInSync">What topics have by default; with fewer replicas than that nothing could ever be
+    /// written, so it is never more than they are.</param>
+    public static TopicWish OffsetsWish(
+        Model.TopicId id, int partitions, int replicationFactor, int minInSync) => new(
         ConsumerOffsets,
         id,
         partitions,
@@ -24,6 +28,8 @@ public static class InternalTopics
             new(TopicConfigTable.CleanupPolicy, "compact"),
             new(TopicConfigTable.CompressionType, "producer"),
             new(TopicConfigTable.SegmentBytes, "104857600"),
+            new(TopicConfigTable.MinInSyncReplicas,
+                Math.Min(minInSync, replicationFactor).ToString(CultureInfo.InvariantCulture)),
         ]);
 
     /// <summary>Null if a topic of this name may be created at the cluster's feature level.</summary>

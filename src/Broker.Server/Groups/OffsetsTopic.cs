@@ -9,7 +9,7 @@ namespace Broker.Server.Groups;
 /// all. Who asks meanwhile waits for the same answer.
 /// </summary>
 internal sealed class OffsetsTopic(
-    IClusterView cluster, IController controller, OffsetOptions options, Func<TopicId> newId)
+    IClusterView cluster, IController controller, OffsetOptions options, int minInSync, Func<TopicId> newId)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -36,10 +36,13 @@ internal sealed class OffsetsTopic(
         await Task.Yield();
         try
         {
-            TopicWish wish = InternalTopics.OffsetsWish(newId(), options.TopicPartitions, options.TopicReplicas);
+            TopicWish wish = InternalTopics.OffsetsWish(
+                newId(), options.TopicPartitions, options.TopicReplicas, minInSync);
             TopicAnswer answer = (await controller.CreateTopicsAsync(
                 [wish], validateOnly: false, Patience, CancellationToken.None))[0];
-            return answer.Refusal?.Message ?? "The metadata group has no leader that could be asked.";
+            return answer.Refusal is { } refusal
+                ? ReasonOf(refusal)
+                : "The metadata group has no leader that could be asked.";
         }
         finally
         {
@@ -47,4 +50,8 @@ internal sealed class OffsetsTopic(
                 _creation = null;
         }
     }
+
+    private static string ReasonOf(Refusal refusal) => refusal.Reason == RefusalReason.InvalidReplicationFactor
+        ? $"{refusal.Message} Start more brokers, or lower offsets.topic.replication.factor."
+        : refusal.Message;
 }

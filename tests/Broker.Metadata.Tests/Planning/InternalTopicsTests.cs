@@ -20,6 +20,16 @@ public sealed class InternalTopicsTests
         Assert.Empty(refused.Records);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    public void Offsets_can_be_written_whatever_topics_ask_for_by_default(int replicas, int inSync)
+    {
+        ClusterImage image = Three.Then(Create(Three, replicas));
+        Assert.Equal(inSync, image.Topics[InternalTopics.ConsumerOffsets].Settings.MinInSyncReplicas);
+    }
+
     [Fact]
     public void Groups_wait_for_their_feature_level()
     {
@@ -44,7 +54,7 @@ public sealed class InternalTopicsTests
 
     private static Plan Create(ClusterImage image, int replicas) => TopicPlanner.Create(
         image,
-        InternalTopics.OffsetsWish(TopicId.New(new Random(5)), 50, replicas),
+        InternalTopics.OffsetsWish(TopicId.New(new Random(5)), 50, replicas, minInSync: 2),
         TopicDefaults.Default,
         new HashSet<BrokerId>());
 }

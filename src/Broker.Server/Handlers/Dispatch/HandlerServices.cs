@@ -45,7 +45,8 @@ public sealed class HandlerServices
     /// <summary>Needed by the handlers of group requests alone.</summary>
     internal GroupCoordinators Groups { get; init; } = null!;
 
-    internal OffsetsTopic OffsetsTopic => _offsetsTopic ??= new(Cluster, Controller, Options.Offsets, NewTopicId);
+    internal OffsetsTopic OffsetsTopic => _offsetsTopic ??= new(
+        Cluster, Controller, Options.Offsets, Options.Topics.MinInSyncReplicas, NewTopicId);
 
     public NameCache Names { get; } = new();
 
