@@ -52,13 +52,14 @@ public sealed class FindCoordinatorHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task Why_it_could_not_be_created_is_said()
+    public async Task Why_it_could_not_be_created_is_said_and_what_helps()
     {
         (_bench.Controller.Fault, _bench.Controller.Refusal) = (
-            ControllerFault.Refused, new Refusal(RefusalReason.InvalidReplicationFactor, "too few brokers"));
+            ControllerFault.Refused, new Refusal(RefusalReason.InvalidReplicationFactor, "Too few brokers."));
         FindCoordinatorResponse response = await _bench.AskAsync(new FindCoordinatorRequest { Key = "group" }, 3);
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, response.ErrorCode);
         Assert.Equal(
-            (ErrorCode.CoordinatorNotAvailable, "too few brokers"), (response.ErrorCode, response.ErrorMessage));
+            "Too few brokers. Start more brokers, or lower offsets.topic.replication.factor.", response.ErrorMessage);
     }
 
     [Theory]
