@@ -46,11 +46,7 @@ public sealed class ReassignmentTests
         await writing;
         await writer.FindAllAsync(client);
 
-        foreach (BrokerProcess broker in cluster.Brokers)
-            await broker.StopAsync();
-        string verdict = await ChildProcess.RunAsync(
-            Tree.Executable, ["log", "verify", .. cluster.Brokers.Select(broker => cluster.DataOf(broker.Id))]);
-        Assert.Contains($"{3 * Partitions} replicas", verdict, StringComparison.Ordinal);
+        await Verdict.IsCleanAsync(cluster, Partitions);
         Assert.All(cluster.Brokers, broker => Assert.False(Directory.Exists(
             Path.Combine(cluster.DataOf(broker.Id), "stray"))));
     }
