@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Broker.Model;
 
 namespace Broker.Metadata;
 
@@ -11,14 +12,19 @@ public static class InternalTopics
     /// <summary>Committed offsets and the members of groups: the log of the group coordinators.</summary>
     public const string ConsumerOffsets = "__consumer_offsets";
 
+    // Nothing writes it yet; but a topic that a user gives this name must not be relaxed when something does.
+    private const string TransactionState = "__transaction_state";
+
     public static bool IsInternal(string name) => name == ConsumerOffsets;
+
+    internal static bool IsAlwaysFlushed(string name) => name is ConsumerOffsets or TransactionState;
 
     /// <summary>The topic of the group coordinators, with Kafka's own configs.</summary>
     /// <param name="id">Drawn by the caller; used if the topic is created.</param>
     /// <param name="minInSync">What topics have by default; with fewer replicas than that nothing could ever be
     /// written, so it is never more than they are.</param>
     public static TopicWish OffsetsWish(
-        Model.TopicId id, int partitions, int replicationFactor, int minInSync) => new(
+        TopicId id, int partitions, int replicationFactor, int minInSync) => new(
         ConsumerOffsets,
         id,
         partitions,
@@ -34,12 +40,7 @@ public static class InternalTopics
 
     /// <summary>Null if a topic of this name may be created at the cluster's feature level.</summary>
     internal static Refusal? CheckCreate(ClusterImage image, string name) =>
-        IsInternal(name) && image.Level < FeatureLevel.Groups
-            ? new Refusal(
-                RefusalReason.LevelTooOld,
-                $"Groups need feature level {FeatureLevel.Groups}; this cluster is at {image.Level}. "
-                + "`broker cluster finalize` raises it when every broker is updated.")
-            : null;
+        IsInternal(name) ? FeatureLevelPlanner.Require(image, FeatureLevel.Groups, "A group of consumers") : null;
 
     /// <summary>Null if clients may delete or grow a topic of this name.</summary>
     internal static Refusal? CheckChange(string name) => IsInternal(name)

@@ -97,7 +97,7 @@ public static class TopicPlanner
             return null;
         }
 
-        return name is "__consumer_offsets" or "__transaction_state"
+        return InternalTopics.IsAlwaysFlushed(name)
             ? new Refusal(
                 RefusalReason.InvalidConfig,
                 $"Topic '{name}' can't be '{TopicConfigTable.Relaxed}': it is always flushed before it is answered.")

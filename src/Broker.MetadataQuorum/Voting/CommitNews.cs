@@ -40,9 +40,9 @@ internal sealed class CommitNews(RaftCluster cluster)
         {
             await cluster.ForceReplicationAsync(stopping);
         }
-        catch (Exception e) when (e is NotLeaderException or ObjectDisposedException)
+        catch (Exception e) when (e is NotLeaderException or ObjectDisposedException or OperationCanceledException)
         {
-            // The next leader tells.
+            // The next leader tells; or nobody, where this one stops, which the loop sees.
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class UnflushedWrites(GroupLog log, bool isRelaxed, long mostByt
 
     public bool IsRelaxed => isRelaxed;
 
+    /// <summary>The lane's: whether it is on its list of those that it has to flush in the end.</summary>
+    public bool IsListed { get; set; }
+
     /// <summary>The next round flushes it.</summary>
     public void Demand() => _isDue = true;
 

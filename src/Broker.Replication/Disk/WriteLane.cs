@@ -172,7 +172,7 @@ internal sealed class WriteLane : IDisposable
     {
         if (owner.IsClosed)
         {
-            _unflushed.Remove(owner);
+            Unlist(owner);
             return;
         }
 
@@ -184,14 +184,32 @@ internal sealed class WriteLane : IDisposable
         var round = new Round(owner, truncations, outcome, flushes && outcome.NeedsFlush);
         if (round.IsFlushed)
             log.CollectDirty(_planner);
-        else if (outcome.NeedsFlush && !_unflushed.Contains(owner))
-            _unflushed.Add(owner);
+        else if (outcome.NeedsFlush)
+            List(owner);
 
         // What is written counts: it need not wait for what others have to flush.
         if (flushes)
             _round.Add(round);
         else
             Report(round);
+    }
+
+    private void List(GroupOwner owner)
+    {
+        if (owner.Unflushed.IsListed)
+            return;
+
+        owner.Unflushed.IsListed = true;
+        _unflushed.Add(owner);
+    }
+
+    private void Unlist(GroupOwner owner)
+    {
+        if (!owner.Unflushed.IsListed)
+            return;
+
+        owner.Unflushed.IsListed = false;
+        _unflushed.Remove(owner);
     }
 
     private void Flush()
@@ -215,7 +233,7 @@ internal sealed class WriteLane : IDisposable
         {
             log.Flushed(outcome);
             round.Owner.Unflushed.Flushed();
-            _unflushed.Remove(round.Owner);
+            Unlist(round.Owner);
         }
 
         if (round.Owner.Log.TakeMaintenance())

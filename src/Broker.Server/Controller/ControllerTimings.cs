@@ -14,7 +14,7 @@ internal sealed record ControllerTimings
     /// <summary>Silence of this length fences a broker.</summary>
     public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>What the metadata group needs at most, on a machine that keeps up, until it has its next
+    /// <summary>How long a broker that leaves, and a reservation of producer ids, wait for the next metadata
     /// leader.</summary>
     public TimeSpan Failover { get; init; } = TimeSpan.FromSeconds(1);
 

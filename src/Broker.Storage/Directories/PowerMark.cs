@@ -85,8 +85,9 @@ public sealed class PowerMark
             using IFile file = _files.Open(_path, FileMode.OpenOrCreate);
             file.Write(Encode(Suspected, ""), 0);
         }
-        catch (Exception failure) when (failure is StorageException)
+        catch (StorageException)
         {
+            // See above.
         }
     }
 
