@@ -19,8 +19,8 @@ public sealed class GroupTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// In one run of five it read nothing for a minute after its coordinator had been killed, and in one it read again
-    /// what had been seen as committed; whose fault that is, is not known. With it the coordinator stays.
+    /// It keeps the broker that it has chosen for a fetch through all its tries, and its stream ends if the partition is
+    /// led elsewhere by then (decision 0017). With it the coordinator, which leads partitions too, stays.
     /// </summary>
     private const string NotWithoutCoordinator = "@platformatic/kafka";
 

@@ -69,6 +69,15 @@ public sealed class GroupCoordinatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_leads_no_more_without_knowing_shows_no_offsets()
+    {
+        _bench.Group.Lead(1);
+        await _bench.StoreAsync("g", 5);
+        _bench.Group.IsCutOff = true;
+        Assert.Equal(ErrorCode.NotCoordinator, (await _bench.Coordinator.FetchAsync("g", [Orders])).Error);
+    }
+
+    [Fact]
     public async Task A_decision_of_an_earlier_term_is_not_written_in_a_later_one()
     {
         _bench.Group.Lead(1);

@@ -55,6 +55,9 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
     /// <summary>The group has all in hand that it may have.</summary>
     public bool IsBusy { get; set; }
 
+    /// <summary>A leader that no majority confirms: another one may lead, and it does not know.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Proposals that were appended or wait for one that was.</summary>
     public int Waiting => _waiting.Values.Sum(proposals => proposals.Count);
 
@@ -164,7 +167,8 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
         return true;
     }
 
-    public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => Task.FromResult(Status.IsLeader);
+    public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => 
+        Task.FromResult(Status.IsLeader && !IsCutOff);
 
     public Task<GroupView?> ViewAsync(CancellationToken cancellation) => Task.FromResult<GroupView?>(null);
 

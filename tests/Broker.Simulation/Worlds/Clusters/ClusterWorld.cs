@@ -18,6 +18,9 @@ namespace Broker.Simulation.Worlds.Clusters;
 /// </summary>
 public sealed class ClusterWorld : World
 {
+    /// <summary>Of __consumer_offsets.</summary>
+    internal const int OffsetsPartitions = 2;
+
     private const int Voters = 3;
 
     private readonly List<BrokerSeat> _seats = [];
@@ -202,7 +205,16 @@ public sealed class ClusterWorld : World
         return loaded with
         {
             Topics = loaded.Topics with { RetentionCheckInterval = TimeSpan.FromMilliseconds(300 + (Seed % 700)) },
-            Offsets = loaded.Offsets with { TopicPartitions = 2 },
+            Offsets = loaded.Offsets with
+            {
+                TopicPartitions = OffsetsPartitions,
+                CommitTimeout = TimeSpan.FromSeconds(1),
+            },
+            Groups = loaded.Groups with
+            {
+                InitialRebalanceDelay = TimeSpan.FromMilliseconds(Seed % 300),
+                MinSessionTimeout = TimeSpan.FromMilliseconds(100),
+            },
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
             Rebuilds = RebuildsOf(Seed),

@@ -13,10 +13,17 @@ internal sealed class Workload
     private readonly List<Task> _running = [];
     private readonly List<TopicLedger> _topics = [];
     private readonly List<CommitterClient> _committers = [];
+    private readonly List<(KafkaClient Client, MemberClient Member)> _members = [];
+    private readonly GroupLedger _shared;
     private bool _isOver;
+    private bool _isSharing;
     private int _verifiers;
 
-    public Workload(ClusterWorld world) => _world = world;
+    public Workload(ClusterWorld world)
+    {
+        _world = world;
+        _shared = new GroupLedger("shared", ClusterWorld.OffsetsPartitions, world.Findings);
+    }
 
     public IReadOnlyList<KafkaClient> Clients => _clients;
 
@@ -57,6 +64,14 @@ internal sealed class Workload
             var committer = new CommitterClient(Add($"committer-{i}"), $"group-{i}", () => _isOver);
             _committers.Add(committer);
             _running.Add(_clients[^1].Begin(committer.RunAsync));
+        }
+
+        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
+        {
+            KafkaClient client = Add($"member-{i}");
+            var member = new MemberClient(client, "shared", _shared, () => _isOver && (!_isSharing || _shared.IsShared));
+            _members.Add((client, member));
+            _running.Add(client.Begin(() => member.RunAsync(isSteady: false)));
         }
 
         if (_world.Options.HasMoves)
@@ -106,6 +121,20 @@ internal sealed class Workload
             Doing = "committing and fetching offsets";
             await committer.VerifyAsync();
         }
+
+        Doing = "sharing the work of a group";
+        await ShareAsync();
+    }
+
+    // All its members come back, and stay until each partition has been committed by its owner once more.
+    private async Task ShareAsync()
+    {
+        _isSharing = true;
+        _shared.BeginAnew();
+        Task[] sharing = [.. _members.Select(each => each.Client.Begin(() => each.Member.RunAsync(isSteady: true)))];
+        foreach (Task each in sharing)
+            await each;
+        _isSharing = false;
     }
 
     private KafkaClient Add(string name)
