@@ -26,15 +26,17 @@ public sealed partial class RaftCore
 
     /// <summary>
     /// What a peer says does not come over the session that it came over before, or its broker is silent: nobody may
-    /// sleep on its account. Who wakes by this takes the silence of brokers, in ticks, for that of their replicas.
+    /// sleep on its account, nor fall asleep for what it said before. Who wakes by this takes the silence of brokers, in ticks, for that of their replicas.
     /// </summary>
     public void PeerLost(BrokerId peer, Func<BrokerId, int> silence)
     {
-        if (!IsAsleep || !Configuration.IsVoter(peer))
+        if (!Configuration.IsVoter(peer))
             return;
 
+        bool slept = IsAsleep;
         Wake(BrokerId.None);
-        _role.SleptThrough(silence);
+        if (slept)
+            _role.SleptThrough(silence);
     }
 
     private void WakeFor(BrokerId peer)

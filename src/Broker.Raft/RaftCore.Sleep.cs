@@ -10,6 +10,8 @@ namespace Broker.Raft;
 //   a leader to whom all have said so sleeps
 //   any input but this talk itself wakes; a leader's heartbeats then wake the others, a follower tells its leader
 //   a leader that leads no longer tells all whom it had offered sleep
+//   what wakes ends the offer, too: nobody falls asleep again before its leader, which may lead no longer or have
+//     forgotten that it did, offers it anew
 //
 // Time stands still for a sleeper, so it rests on its owner: of a session with each voter, on which everything arrives
 // in order or which ends; and of a sign of life from each voter's broker. What happens to either is told to PeerLost.
@@ -49,6 +51,7 @@ public sealed partial class RaftCore
 
     private void Wake(BrokerId by)
     {
+        _role.Stirred();
         if (!IsAsleep)
             return;
 

@@ -43,7 +43,6 @@ internal sealed class SleepOffer(RaftCore core, Followers followers, ReadRounds 
     /// <summary>Until now the brokers of all were heard.</summary>
     public void HaveWoken()
     {
-        Withdraw();
         foreach (FollowerProgress follower in followers.All)
             follower.WasHeard(core.Now);
     }

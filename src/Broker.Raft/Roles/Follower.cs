@@ -30,7 +30,7 @@ internal sealed class Follower : RoleState
     /// </summary>
     private bool _ackOwed;
 
-    /// <summary>The round in which the leader last offered sleep; 0 when it no longer does.</summary>
+    /// <summary>The round in which the leader last offered sleep; 0 when that holds no longer.</summary>
     private ulong _offered;
 
     public Follower(RaftCore core, BrokerId leader)
@@ -133,6 +133,8 @@ internal sealed class Follower : RoleState
     public override bool SleepsThrough(in RaftMessage message) =>
         message is { Kind: MessageKind.Heartbeat, Sleep: true } && message.From == _leader
         && message.Term == Core.CurrentTerm && message.Commit == Core.CommitIndex;
+
+    public override void Stirred() => _offered = 0;
 
     public override void Woken(BrokerId by)
     {

@@ -91,7 +91,6 @@ internal sealed partial class Leader : RoleState
 
     public void Appended()
     {
-        _sleep.Withdraw();
         _change.Appended(Core.Log.LastIndex);
         _mustSend = true;
     }
@@ -143,7 +142,6 @@ internal sealed partial class Leader : RoleState
 
     public override void PeerSession(BrokerId peer)
     {
-        _sleep.Withdraw();
         Find(peer)?.Reset();
         _mustSend = true;
     }
@@ -154,7 +152,6 @@ internal sealed partial class Leader : RoleState
         if (_transfer.IsUnderWay || !could || Find(to) is not { } follower)
             return false;
 
-        _sleep.Withdraw();
         _transfer = new Transfer(to, Core.Now);
         FinishTransfer(follower);
         return true;
@@ -162,7 +159,6 @@ internal sealed partial class Leader : RoleState
 
     public void ReadIndex(ulong context)
     {
-        _sleep.Withdraw();
         _reads.Ask(context);
         BeginReads();
     }
@@ -186,6 +182,8 @@ internal sealed partial class Leader : RoleState
         _sleep.Advance(mayIt && IsReady && !_transfer.IsUnderWay && !_reads.AreUnderWay);
 
     public override bool SleepsThrough(in RaftMessage message) => _sleep.IsAcceptedBy(message);
+
+    public override void Stirred() => _sleep.Withdraw();
 
     /// <summary>The others wake when they hear of it.</summary>
     public override void Woken(BrokerId by)

@@ -64,6 +64,11 @@ internal abstract class RoleState(RaftCore core)
     /// <summary>Talk about sleeping that wakes nobody.</summary>
     public virtual bool SleepsThrough(in RaftMessage message) => false;
 
+    /// <summary>What wakes sleepers happened, whether or not this replica slept: no offer of before holds.</summary>
+    public virtual void Stirred()
+    {
+    }
+
     /// <param name="by">Whose message it was; none if it was something else.</param>
     public virtual void Woken(BrokerId by)
     {

@@ -156,11 +156,9 @@ internal sealed class OwnerLoop : IDisposable
     {
         foreach (GroupOwner group in _groups.Values)
         {
-            if (!group.IsAsleep)
-                continue;
-
+            bool slept = group.IsAsleep;
             wake(group, peer);
-            if (!group.IsAsleep)
+            if (slept && !group.IsAsleep)
                 Touch(group);
         }
     }

@@ -161,6 +161,38 @@ public sealed class SleepOfferTests
     }
 
     [Fact]
+    public void A_leader_that_has_forgotten_that_it_led_leaves_nobody_asleep()
+    {
+        Group group = Asleep(voters: 2);
+        ForgetAll(group, 1);
+        group.TickUntil(() => group[2].Core.IsLeaderReady, limit: 4 * Election);
+    }
+
+    [Fact]
+    public void Nobody_falls_asleep_on_the_offer_of_a_leader_that_has_forgotten_that_it_led()
+    {
+        Group group = Awake(voters: 2);
+        group[2].MaySleep = false;
+        group.TickUntil(() => group.Delivered.Exists(message => message.Sleep));
+        ForgetAll(group, 1);
+        group[2].MaySleep = true;
+        group.TickUntil(() => group[2].Core.IsLeaderReady, limit: 4 * Election);
+    }
+
+    [Fact]
+    public void Nobody_falls_asleep_on_an_offer_after_which_something_may_have_been_lost()
+    {
+        Group group = Awake();
+        group[2].MaySleep = false;
+        group.TickUntil(() => group.Delivered.Exists(message => message.Sleep && message.To.Value == 2));
+        group.Isolate(1);
+        group[2].Input(() => group[2].Core.PeerLost(new BrokerId(1), _ => 0));
+        group[2].MaySleep = true;
+        group[2].Tick();
+        Assert.False(group[2].Core.IsAsleep);
+    }
+
+    [Fact]
     public void A_leader_that_has_lost_its_quorum_asleep_leads_no_longer_than_one_awake()
     {
         Group group = Asleep();
@@ -169,9 +201,9 @@ public sealed class SleepOfferTests
         group.TickUntil(() => !group[1].IsLeader, limit: 1);
     }
 
-    private static Group Awake(int spares = 0)
+    private static Group Awake(int voters = 3, int spares = 0)
     {
-        var group = new Group(3, (setup, _) => setup with
+        var group = new Group(voters, (setup, _) => setup with
         {
             Options = RaftOptions.Default with { SleepTicks = Idle },
         }, spares: spares);
@@ -181,14 +213,23 @@ public sealed class SleepOfferTests
         return group;
     }
 
-    private static Group Asleep()
+    private static Group Asleep(int voters = 3)
     {
-        Group group = Awake();
+        Group group = Awake(voters);
         group.TickUntil(() => AllSleep(group), limit: 3 * Idle);
         return group;
     }
 
     private static bool AllSleep(Group group) => group.Nodes.All(node => node.Core.IsAsleep);
+
+    /// <summary>Its disk is an empty one, and all that others hear of it is that a session with it begins.</summary>
+    private static void ForgetAll(Group group, int id)
+    {
+        group[id].Crash();
+        group[id].Wipe();
+        group[id].Restart();
+        group.Heal();
+    }
 
     /// <summary>It has not heard the brokers of others for an election timeout.</summary>
     private static void Silence(Node node, params int[] silent) => node.Input(() => node.Core.PeerLost(
