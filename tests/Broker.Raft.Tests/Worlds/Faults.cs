@@ -139,7 +139,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
     }
 
     /// <summary>The replica ends, and begins anew in the same process: nobody loses a session with it.</summary>
-    private void Reopen(Node node)
+    public void Reopen(Node node)
     {
         world.Do(node, "flushes", node.Flush);
         world.Do(node, "ends", () => node.Input(node.Core.End));

@@ -184,7 +184,12 @@ public sealed class World
     private void TickAll()
     {
         foreach (Node node in Nodes.Where(node => node.IsUp))
+        {
+            if (node.MustBeginAnew)
+                _faults.Reopen(node);
             Tick(node);
+        }
+
         Quiesce();
         _sessions.TellAll();
     }
@@ -247,7 +252,10 @@ public sealed class World
 
     private void StepUp(Node node, int dice)
     {
-        if (_setup.Changes > 0 && _random.Next(2) == 0)
+        // Its owner does so, some time after the core said it.
+        if (node.MustBeginAnew && _random.Next(8) == 0)
+            _faults.Reopen(node);
+        else if (_setup.Changes > 0 && _random.Next(2) == 0)
             StepMembership(node);
         else
             StepNode(node, IsLull ? dice % 16 : dice % 20);
