@@ -265,18 +265,20 @@ internal sealed partial class Leader : RoleState
     }
 
     /// <summary>
-    /// A joint configuration is left by another entry. A leader that is no voter any more leads no longer (4.2.2).
+    /// A leader that is no voter any more leads no longer (4.2.2). Nor does one that is in neither half of a joint
+    /// configuration, which an earlier leader began after this one was removed: its voters are those who leave it. Who
+    /// votes does so by another entry.
     /// </summary>
     private void ConfigurationCommitted()
     {
-        if (Core.Configuration.IsJoint)
-        {
-            _change.Leave();
-        }
-        else if (!Core.Configuration.IsVoter(Core.Self))
+        if (!Core.Configuration.IsVoter(Core.Self))
         {
             SendHeartbeats();
             StepDown();
+        }
+        else if (Core.Configuration.IsJoint)
+        {
+            _change.Leave();
         }
     }
 

@@ -137,6 +137,32 @@ public sealed class JointConsensusTests
         Assert.Equal(Group.Of(New), group[2].Core.Configuration);
     }
 
+    [Fact]
+    public void Section_4_2_2_A_leader_in_neither_half_steps_down_and_a_voter_ends_the_change()
+    {
+        // 3 was removed, and 4 is becoming a voter, when all of them start anew and know nothing to be committed. So 3
+        // may be the one that is needed (4.2.2), and leads until it has committed what says that it is not.
+        Configuration removed = Group.Of([1, 2], 3, 4);
+        Configuration[] steps =
+        [
+            Group.Of(Old, 4), Group.Of(Old, 4).Towards(removed), removed, removed.Towards(Group.Of([1, 2, 4], 3)),
+        ];
+        var first = new Term(1);
+        var group = new Group(3, spares: 1, setup: (setup, _) => setup with
+        {
+            Hard = new HardState(first, BrokerId.None),
+            Log = new MemoryLog(steps.Select((step, i) => new TestEntry(first, i + 1, step))),
+        });
+        group[3].Campaign();
+        group.Settle();
+        Assert.Contains(group.Delivered, m => m.Kind == MessageKind.Append && m.From.Value == 3);
+        Assert.False(group[3].IsLeader);
+        Assert.True(group[3].Core.CommitIndex > group[3].Log.Configurations[steps.Length - 1].Index);
+
+        group.TickUntil(() => new[] { 1, 2, 4 }.Any(id => group[id].Core.Configuration.Equals(Group.Of([1, 2, 4], 3))));
+        Assert.True(group[1].Log.LastTerm > first.Next());
+    }
+
     private static Group Teaching(int voters, params int[] learners)
     {
         var group = new Group(voters, spares: learners.Max() - voters);
