@@ -1,4 +1,5 @@
 using Broker.Client.Connections;
+using Broker.Client.Disks;
 using Broker.Client.Features;
 using Broker.Client.Groups;
 using Broker.Client.Metadata;
@@ -29,6 +30,7 @@ public sealed class BrokerClient : IAsyncDisposable
         Features = new FeatureClient(options, _pool, Admin);
         Draining = new DrainMarks(Admin);
         Replicas = new ReplicaClient(options, _pool);
+        Disks = new DiskClient(options, _pool);
         Groups = new GroupClient(options, _pool, Admin);
     }
 
@@ -46,6 +48,9 @@ public sealed class BrokerClient : IAsyncDisposable
 
     /// <summary>The Raft groups of partitions, replica by replica.</summary>
     public ReplicaClient Replicas { get; }
+
+    /// <summary>How much of brokers' disks replicas take.</summary>
+    public DiskClient Disks { get; }
 
     /// <summary>Groups of consumers: who is in them, and how far they are.</summary>
     public GroupClient Groups { get; }

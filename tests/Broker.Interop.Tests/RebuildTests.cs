@@ -49,6 +49,9 @@ public sealed class RebuildTests
         JsonNode plan = JsonNode.Parse(
             await BrokerAsync(cluster, "cluster", "rebalance", "--plan", "--format", "json"))!;
         Assert.Equal(6, plan["moves"]!.AsArray().Count);
+        Assert.Empty(plan["uneven"]!.AsArray());
+        Assert.All(
+            plan["after"]!.AsArray(), share => Assert.InRange(share!["bytes"]!.GetValue<long>(), 1, long.MaxValue));
         Assert.All(await client.DescribeAsync(Topic), partition => Assert.DoesNotContain(4, partition.Replicas));
 
         Assert.Contains(

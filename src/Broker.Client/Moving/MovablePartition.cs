@@ -3,19 +3,22 @@ using Broker.Model;
 namespace Broker.Client.Moving;
 
 /// <summary>A partition whose replicas a plan moves about.</summary>
-internal sealed class MovablePartition(string topic, int index, BrokerId[] replicas, bool isFixed)
+/// <param name="bytes">What each of its replicas takes.</param>
+/// <param name="isFixed">It is counted, and stays.</param>
+internal sealed class MovablePartition(TopicPartition name, BrokerId[] replicas, long bytes, bool isFixed)
 {
     private readonly BrokerId[] _before = [.. replicas];
 
-    public string Topic => topic;
-
-    public int Index => index;
+    public TopicPartition Name => name;
 
     /// <summary>The preferred leader first.</summary>
     public BrokerId[] Replicas => replicas;
 
-    /// <summary>It is counted, and stays.</summary>
+    public long Bytes => bytes;
+
     public bool IsFixed => isFixed;
 
     public bool IsChanged => !_before.SequenceEqual(replicas);
+
+    public void Replace(BrokerId from, BrokerId to) => replicas[Array.IndexOf(replicas, from)] = to;
 }

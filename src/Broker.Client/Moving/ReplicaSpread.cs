@@ -5,37 +5,36 @@ namespace Broker.Client.Moving;
 /// <summary>Where replicas are while a plan is made, and what each broker carries by it.</summary>
 internal sealed class ReplicaSpread
 {
-    private readonly MovablePartition[] _partitions;
-    private readonly Dictionary<BrokerId, string?> _racks;
-    private readonly bool _isRacked;
+    private readonly RackMap _racks;
 
-    public ReplicaSpread(
-        IReadOnlyList<BrokerDescription> brokers,
-        IReadOnlySet<BrokerId> draining,
-        IReadOnlyList<TopicDescription> topics,
-        IReadOnlyList<ReassignmentDescription> moves)
+    /// <param name="takers">Who may be given replicas.</param>
+    public ReplicaSpread(ClusterLayout layout, IEnumerable<BrokerId> takers)
     {
-        _racks = brokers.ToDictionary(broker => broker.Id, broker => broker.Rack);
-        _isRacked = brokers.Any(broker => broker.Rack is not null);
-        Takers = [.. brokers.Select(broker => broker.Id).Where(broker => !draining.Contains(broker)).Order()];
+        _racks = new RackMap(layout.Brokers.Select(broker => (broker.Id, broker.Rack)));
+        Takers = [.. takers.Order()];
         Replicas = new(Takers.ToDictionary(broker => broker, _ => 0));
         Leads = new(Replicas);
-        _partitions = [.. PartitionsOf(topics, moves)];
-        foreach (MovablePartition partition in _partitions)
+        Bytes = new(Takers.ToDictionary(broker => broker, _ => 0L));
+        Partitions = [.. PartitionsOf(layout)];
+        foreach (MovablePartition partition in Partitions)
         {
             foreach (BrokerId replica in partition.Replicas)
-                Add(Replicas, replica, 1);
-            if (LeaderOf(partition) is { } leader)
-                Leads[leader]++;
+                Count(partition, replica, 1);
+            CountLead(partition, 1);
         }
     }
 
     /// <summary>Those that may be given replicas, ascending.</summary>
     public IReadOnlyList<BrokerId> Takers { get; }
 
+    /// <summary>By topic and index.</summary>
+    public IReadOnlyList<MovablePartition> Partitions { get; }
+
     public SortedDictionary<BrokerId, int> Replicas { get; }
 
     public SortedDictionary<BrokerId, int> Leads { get; }
+
+    public SortedDictionary<BrokerId, long> Bytes { get; }
 
     /// <summary>A tenth to both sides of the mean, but no finer than whole ones.</summary>
     public (int Least, int Most) Bounds(int total)
@@ -48,12 +47,12 @@ internal sealed class ReplicaSpread
     }
 
     public IReadOnlyList<BrokerShare> Shares() =>
-        [.. Takers.Select(broker => new BrokerShare(broker, Replicas[broker], Leads[broker]))];
+        [.. Takers.Select(broker => new BrokerShare(broker, Replicas[broker], Leads[broker], Bytes[broker]))];
 
     public IReadOnlyList<ReplicaMove> Changed() =>
     [
-        .. _partitions.Where(partition => partition.IsChanged)
-            .Select(partition => new ReplicaMove(partition.Topic, partition.Index, partition.Replicas)),
+        .. Partitions.Where(partition => partition.IsChanged)
+            .Select(partition => new ReplicaMove(partition.Name.Topic, partition.Name.Partition, partition.Replicas)),
     ];
 
     /// <summary>Who leads when all is well: the first that is not to leave; null if there is none.</summary>
@@ -68,79 +67,90 @@ internal sealed class ReplicaSpread
         return null;
     }
 
-    /// <summary>Moves one replica, if any can go; one that makes leaders more even, or at least not less.</summary>
-    public bool TryMove(BrokerId from, BrokerId to)
-    {
-        bool givesLead = Leads[from] > Leads[to];
-        MovablePartition? moved = _partitions.Where(partition => CanMove(partition, from, to))
-            .OrderBy(partition => (LeaderOf(partition) == from) != givesLead)
-            .FirstOrDefault();
-        if (moved is null)
-            return false;
+    /// <summary>Whose replica could go there, with no fewer racks than before.</summary>
+    public IEnumerable<MovablePartition> Movable(BrokerId from, BrokerId to) =>
+        Partitions.Where(partition => CanMove(partition, from, to));
 
-        Change(moved, () => moved.Replicas[Array.IndexOf(moved.Replicas, from)] = to);
-        Replicas[from]--;
-        Replicas[to]++;
-        return true;
+    /// <summary>The other one takes its place in the list.</summary>
+    public void Move(MovablePartition partition, BrokerId from, BrokerId to)
+    {
+        Count(partition, from, -1);
+        CountLead(partition, -1);
+        partition.Replace(from, to);
+        CountLead(partition, 1);
+        Count(partition, to, 1);
     }
+
+    /// <summary>
+    /// Who is to have the replica of a broker that leaves: in the rack that has the fewest of the partition's, with the
+    /// fewest of all, with the lowest id. Null if all have one.
+    /// </summary>
+    public BrokerId? SuccessorOf(MovablePartition partition, BrokerId leaving) => Takers
+        .Where(broker => !partition.Replicas.Contains(broker))
+        .OrderBy(broker => partition.Replicas.Count(
+            other => other != leaving && _racks.AreTogether(other, broker)))
+        .ThenBy(broker => Replicas[broker])
+        .Select(broker => (BrokerId?)broker)
+        .FirstOrDefault();
 
     /// <summary>Who could lead what this broker leads.</summary>
     public IEnumerable<(MovablePartition Partition, BrokerId Next)> SuccessorsOf(BrokerId leader) =>
-        from partition in _partitions
+        from partition in Partitions
         where !partition.IsFixed && LeaderOf(partition) == leader
         from next in partition.Replicas
         where next != leader && Replicas.ContainsKey(next)
         select (partition, next);
 
-    public void Lead(MovablePartition partition, BrokerId next) => Change(partition, () =>
+    public void Lead(MovablePartition partition, BrokerId next)
     {
+        CountLead(partition, -1);
         int first = Array.IndexOf(partition.Replicas, LeaderOf(partition)!.Value);
         int at = Array.IndexOf(partition.Replicas, next);
         (partition.Replicas[first], partition.Replicas[at]) = (next, partition.Replicas[first]);
-    });
+        CountLead(partition, 1);
+    }
 
-    private IEnumerable<MovablePartition> PartitionsOf(
-        IReadOnlyList<TopicDescription> topics, IReadOnlyList<ReassignmentDescription> moves)
+    // What moves is counted where it goes, and left alone; so is what has a replica on no living broker.
+    private static IEnumerable<MovablePartition> PartitionsOf(ClusterLayout layout)
     {
-        var targets = moves.ToDictionary(
-            move => (move.Topic, move.Partition),
+        var targets = layout.Moves.ToDictionary(
+            move => new TopicPartition(move.Topic, move.Partition),
             BrokerId[] (move) => [.. move.Replicas.Where(replica => !move.Removing.Contains(replica))]);
-        foreach (TopicDescription topic in topics.OrderBy(topic => topic.Name, StringComparer.Ordinal))
+        var alive = layout.Brokers.Select(broker => broker.Id).ToHashSet();
+        foreach (TopicDescription topic in layout.Topics.OrderBy(topic => topic.Name, StringComparer.Ordinal))
         {
             foreach (PartitionDescription partition in topic.Partitions)
             {
-                bool isMoving = targets.TryGetValue((topic.Name, partition.Index), out BrokerId[]? target);
+                var name = new TopicPartition(topic.Name, partition.Index);
+                bool isMoving = targets.TryGetValue(name, out BrokerId[]? target);
                 BrokerId[] replicas = target ?? [.. partition.Replicas];
                 yield return new MovablePartition(
-                    topic.Name, partition.Index, replicas, isMoving || !replicas.All(_racks.ContainsKey));
+                    name,
+                    replicas,
+                    layout.AreSizesKnown ? layout.Disks.SizeOf(name) : 0,
+                    isMoving || !replicas.All(alive.Contains));
             }
         }
-    }
-
-    private void Change(MovablePartition partition, Action change)
-    {
-        Add(Leads, LeaderOf(partition) ?? BrokerId.None, -1);
-        change();
-        Add(Leads, LeaderOf(partition) ?? BrokerId.None, 1);
     }
 
     private bool CanMove(MovablePartition partition, BrokerId from, BrokerId to) =>
         !partition.IsFixed
         && partition.Replicas.Contains(from)
         && !partition.Replicas.Contains(to)
-        && RacksOf(partition.Replicas.Select(replica => replica == from ? to : replica))
-            >= RacksOf(partition.Replicas);
+        && _racks.Count([.. partition.Replicas.Select(replica => replica == from ? to : replica)])
+            >= _racks.Count(partition.Replicas);
 
-    // A broker without a rack is one of its own where others name theirs; where none does, there is one rack.
-    private int RacksOf(IEnumerable<BrokerId> replicas) => !_isRacked
-        ? 1
-        : replicas.Select(replica => _racks[replica] is { } rack ? $"rack {rack}" : $"broker {replica}")
-            .Distinct(StringComparer.Ordinal)
-            .Count();
-
-    private static void Add(SortedDictionary<BrokerId, int> counts, BrokerId broker, int more)
+    private void Count(MovablePartition partition, BrokerId broker, int sign)
     {
-        if (counts.TryGetValue(broker, out int count))
-            counts[broker] = count + more;
+        if (!Replicas.TryGetValue(broker, out int count))
+            return;
+        Replicas[broker] = count + sign;
+        Bytes[broker] += sign * partition.Bytes;
+    }
+
+    private void CountLead(MovablePartition partition, int sign)
+    {
+        if (LeaderOf(partition) is { } leader)
+            Leads[leader] += sign;
     }
 }

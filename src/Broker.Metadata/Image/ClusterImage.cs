@@ -47,6 +47,9 @@ public sealed record ClusterImage
 
     public long NextProducerId { get; init; }
 
+    /// <summary>Of all brokers, whether they live or not. Made anew at each call.</summary>
+    public RackMap Racks => new(Brokers.Values.Select(broker => (broker.Id, broker.Rack)));
+
     // For look-ups only: its order is a hash's.
     private ImmutableDictionary<TopicId, string> NamesById { get; init; } = ImmutableDictionary<TopicId, string>.Empty;
 

@@ -7,16 +7,11 @@ namespace Broker.Client.Tests.Moving;
 
 public sealed class RebalancePlanTests
 {
-    private static readonly HashSet<BrokerId> Nobody = [];
-
     [Fact]
     public void A_broker_that_joins_gets_its_share_of_replicas_and_leaders()
     {
-        RebalancePlan plan = RebalancePlan.Make(
-            Brokers("", "", "", ""),
-            Nobody,
-            [Topic([.. Enumerable.Range(0, 8).Select(i => Rotated(i, 1, 2, 3))])],
-            []);
+        RebalancePlan plan = RebalancePlan.Make(Layouts.Of(
+            Layouts.Brokers("", "", "", ""), [.. Enumerable.Range(0, 8).Select(i => Rotated(i, 1, 2, 3))]));
         Assert.Equal([8, 8, 8, 0], plan.Before.Select(share => share.Replicas));
         Assert.Equal([6, 6, 6, 6], plan.After.Select(share => share.Replicas));
         Assert.Equal([2, 2, 2, 2], plan.After.Select(share => share.Leads));
@@ -27,21 +22,23 @@ public sealed class RebalancePlanTests
     public void Leaders_alone_are_changed_by_the_order_of_the_lists()
     {
         RebalancePlan plan = RebalancePlan.Make(
-            Brokers("", "", ""), Nobody, [Topic([1, 2, 3], [1, 2, 3], [1, 3, 2])], []);
+            Layouts.Of(Layouts.Brokers("", "", ""), [1, 2, 3], [1, 2, 3], [1, 3, 2]));
         Assert.Equal([1, 1, 1], plan.After.Select(share => share.Leads));
-        Assert.All(plan.Moves, move => Assert.Equal(Ids(1, 2, 3), move.Replicas.Order()));
+        Assert.All(plan.Moves, move => Assert.Equal(Layouts.Ids(1, 2, 3), move.Replicas.Order()));
         Assert.Equal(2, plan.Moves.Count);
     }
 
     [Fact]
     public void What_moves_and_who_is_to_leave_or_gone_is_left_alone()
     {
-        ReassignmentDescription[] moves = [new("t", 0, Ids(1, 2, 4, 3), Ids(4), Ids(3))];
-        RebalancePlan plan = RebalancePlan.Make(
-            Brokers("", "", "", "", ""),
-            new HashSet<BrokerId> { new(5) },
-            [Topic([1, 2, 4, 3], [1, 2, 9], [1, 2, 3], [1, 2, 5], [1, 2, 5], [2, 1, 5])],
-            moves);
+        ReassignmentDescription[] moves = [new("t", 0, Layouts.Ids(1, 2, 4, 3), Layouts.Ids(4), Layouts.Ids(3))];
+        RebalancePlan plan = RebalancePlan.Make(Layouts.Of(
+            Layouts.Brokers("", "", "", "", ""),
+            [1, 2, 4, 3], [1, 2, 9], [1, 2, 3], [1, 2, 5], [1, 2, 5], [2, 1, 5]) with
+        {
+            Draining = new HashSet<BrokerId> { new(5) },
+            Moves = moves,
+        });
         Assert.DoesNotContain(plan.Moves, move => move.Partition is 0 or 1);
         Assert.All(plan.Moves, move => Assert.Equal(move.Partition > 2, move.Replicas.Contains(new BrokerId(5))));
         Assert.Equal([1, 2, 3, 4], plan.After.Select(share => share.Broker.Value));
@@ -52,17 +49,20 @@ public sealed class RebalancePlanTests
         byte size, byte racks, (byte First, byte Step, byte Count)[] partitions, byte leaving)
     {
         int brokers = 1 + (size % 8);
-        BrokerDescription[] living = Brokers(
+        BrokerDescription[] living = Layouts.Brokers(
             [.. Enumerable.Range(0, brokers).Select(i => racks % 4 == 0 ? "" : $"r{i % (racks % 4)}")]);
         HashSet<BrokerId> draining = leaving % 3 == 0 ? [new BrokerId(1 + (leaving % brokers))] : [];
-        TopicDescription topic = Topic([.. partitions.Select(partition => ReplicasOf(partition, brokers))]);
-        RebalancePlan plan = RebalancePlan.Make(living, draining, [topic], []);
+        ClusterLayout layout = Layouts.Of(
+            living, [.. partitions.Select(partition => ReplicasOf(partition, brokers))]) with { Draining = draining };
+        TopicDescription topic = layout.Topics.Single();
+        RebalancePlan plan = RebalancePlan.Make(layout);
 
         foreach (ReplicaMove move in plan.Moves)
             AssertSound(move, topic.Partitions[move.Partition].Replicas, living, draining);
-        TopicDescription after = After(topic, plan);
+        ClusterLayout then = Layouts.After(layout, plan);
+        TopicDescription after = then.Topics.Single();
         Assert.Equal(SharesOf(after, living, draining), plan.After);
-        Assert.Empty(RebalancePlan.Make(living, draining, [after], []).Moves);
+        Assert.Empty(RebalancePlan.Make(then).Moves);
         AssertNothingBetter(after, plan.After, living);
     }
 
@@ -89,7 +89,7 @@ public sealed class RebalancePlanTests
             return false;
         BrokerId[] moved =
             [.. partition.Replicas.Select(replica => replica == from.Broker ? to.Broker : replica)];
-        return RacksOf(moved, brokers) >= RacksOf(partition.Replicas, brokers);
+        return Layouts.RacksOf(moved, brokers) >= Layouts.RacksOf(partition.Replicas, brokers);
     }
 
     private static void AssertSound(
@@ -97,12 +97,9 @@ public sealed class RebalancePlanTests
     {
         Assert.Equal(before.Count, move.Replicas.Distinct().Count());
         Assert.False(before.SequenceEqual(move.Replicas));
-        Assert.True(RacksOf(move.Replicas, brokers) >= RacksOf(before, brokers));
+        Assert.True(Layouts.RacksOf(move.Replicas, brokers) >= Layouts.RacksOf(before, brokers));
         Assert.All(draining, broker => Assert.Equal(before.Contains(broker), move.Replicas.Contains(broker)));
     }
-
-    private static int RacksOf(IEnumerable<BrokerId> replicas, BrokerDescription[] brokers) =>
-        replicas.Select(replica => brokers[replica.Value - 1].Rack).Distinct().Count();
 
     private static IEnumerable<BrokerShare> SharesOf(
         TopicDescription topic, BrokerDescription[] brokers, HashSet<BrokerId> draining) => brokers
@@ -111,19 +108,8 @@ public sealed class RebalancePlanTests
                 broker,
                 topic.Partitions.Count(partition => partition.Replicas.Contains(broker)),
                 topic.Partitions.Count(
-                    partition => partition.Replicas.FirstOrDefault(each => !draining.Contains(each)) == broker)));
-
-    private static TopicDescription After(TopicDescription topic, RebalancePlan plan)
-    {
-        var changed = plan.Moves.ToDictionary(move => move.Partition, move => move.Replicas);
-        return topic with
-        {
-            Partitions = [.. topic.Partitions.Select(partition => partition with
-            {
-                Replicas = changed.GetValueOrDefault(partition.Index) ?? partition.Replicas,
-            })],
-        };
-    }
+                    partition => partition.Replicas.FirstOrDefault(each => !draining.Contains(each)) == broker),
+                0));
 
     private static int[] ReplicasOf((byte First, byte Step, byte Count) partition, int brokers)
     {
@@ -133,21 +119,4 @@ public sealed class RebalancePlanTests
     }
 
     private static int[] Rotated(int by, params int[] ids) => [.. ids.Select((_, i) => ids[(i + by) % ids.Length])];
-
-    private static BrokerDescription[] Brokers(params string[] racks) =>
-    [
-        .. racks.Select((rack, i) => new BrokerDescription(
-            new BrokerId(i + 1), new HostAndPort("127.0.0.1", 9092 + i), rack.Length == 0 ? null : rack)),
-    ];
-
-    private static TopicDescription Topic(params int[][] partitions) => new(
-        "t",
-        new TopicId(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
-        false,
-        [
-            .. partitions.Select((replicas, i) => new PartitionDescription(
-                i, new BrokerId(replicas[0]), new Term(1), Ids(replicas), Ids(replicas), [])),
-        ]);
-
-    private static BrokerId[] Ids(params int[] ids) => [.. ids.Select(id => new BrokerId(id))];
 }

@@ -78,18 +78,12 @@ internal sealed class DecommissionCommand : ClientCommand
     private static async Task<IReadOnlyList<ReplicaMove>> PlanAsync(
         BrokerClient client, BrokerId leaving, CancellationToken token)
     {
-        IReadOnlyList<BrokerDescription> brokers = (await client.Admin.DescribeClusterAsync(token)).Brokers;
-        IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
-        if (brokers.All(broker => broker.Id != leaving) && Count(topics, leaving) == 0)
+        ClusterLayout layout = await ClusterLayout.ReadAsync(client, token);
+        if (layout.Brokers.All(broker => broker.Id != leaving) && Count(layout.Topics, leaving) == 0)
             throw new UsageException($"there is no broker {leaving} that lives, nor any replica on it");
         try
         {
-            return DrainPlan.Make(
-                leaving,
-                brokers,
-                await client.Draining.FindAsync(brokers, token),
-                topics,
-                await client.Admin.ListReassignmentsAsync(token));
+            return DrainPlan.Make(leaving, layout);
         }
         catch (NoRoomException full)
         {

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Broker.Cli.Output;
 using Broker.Client;
 using Broker.Client.Moving;
-using Broker.Model;
 using Broker.Protocol;
 
 namespace Broker.Cli.Commands.Cluster;
@@ -27,7 +25,7 @@ internal sealed class RebalanceCommand : ClientCommand
     private readonly Option<OutputFormat> _format = CommonOptions.Format();
 
     public RebalanceCommand()
-        : base("rebalance", "Give every broker its share of replicas and preferred leaders, as after one has joined")
+        : base("rebalance", "Give every broker its share of replicas, bytes and preferred leaders, as after one has joined")
     {
         Options.Add(_plan);
         Options.Add(_concurrent);
@@ -41,40 +39,27 @@ internal sealed class RebalanceCommand : ClientCommand
         if (concurrent < 1)
             throw new UsageException($"--concurrent {concurrent}: at least one partition has to move at a time");
 
-        RebalancePlan plan = await PlanAsync(client, token);
+        ClusterLayout layout = await ReadAsync(client, token);
+        RebalanceReport report = new(RebalancePlan.Make(layout), layout);
         if (parsed.GetValue(_plan))
-            Print(plan, format);
+            report.Print(format);
         else
-            await CarryOutAsync(client, plan, concurrent, format, token);
+            await CarryOutAsync(client, report, concurrent, format, token);
     }
 
-    private static async Task<RebalancePlan> PlanAsync(BrokerClient client, CancellationToken token)
+    private static async Task<ClusterLayout> ReadAsync(BrokerClient client, CancellationToken token)
     {
-        IReadOnlyList<BrokerDescription> brokers = (await client.Admin.DescribeClusterAsync(token)).Brokers;
-        IReadOnlyList<TopicDescription> topics = await client.Admin.ListTopicsAsync(token);
-        BrokerId[] gone =
-        [
-            .. topics.SelectMany(topic => topic.Partitions).SelectMany(partition => partition.Replicas).Distinct()
-                .Where(replica => brokers.All(broker => broker.Id != replica)).Order(),
-        ];
-        if (gone.Length > 0)
-        {
-            throw new UsageException(
-                $"broker {string.Join(", ", gone)} has replicas and is gone or silent, and nothing is moved: start it, "
-                + $"wait until they are rebuilt, or move them away (broker cluster decommission {gone[0]})");
-        }
-
-        return RebalancePlan.Make(
-            brokers,
-            await client.Draining.FindAsync(brokers, token),
-            topics,
-            await client.Admin.ListReassignmentsAsync(token));
+        ClusterLayout layout = await ClusterLayout.ReadAsync(client, token);
+        return layout.Gone.Count == 0 ? layout : throw new UsageException(
+            $"broker {string.Join(", ", layout.Gone)} has replicas and is gone or silent, and nothing is moved: start "
+            + "it, wait until they are rebuilt, or move them away (broker cluster decommission "
+            + $"{layout.Gone[0]})");
     }
 
     private static async Task CarryOutAsync(
-        BrokerClient client, RebalancePlan plan, int concurrent, OutputFormat format, CancellationToken token)
+        BrokerClient client, RebalanceReport report, int concurrent, OutputFormat format, CancellationToken token)
     {
-        var waiting = new Queue<ReplicaMove>(plan.Moves);
+        var waiting = new Queue<ReplicaMove>(report.Plan.Moves);
         var moving = new HashSet<(string Topic, int Partition)>();
         int told = -1;
         while (waiting.Count + moving.Count > 0)
@@ -89,12 +74,12 @@ internal sealed class RebalanceCommand : ClientCommand
             moving.IntersectWith(open.Select(each => (each.Topic, each.Partition)));
             int left = waiting.Count + moving.Count;
             if (left != told && left > 0)
-                Tell(plan, told = left, format);
+                report.Tell(told = left, format);
             if (moving.Count > 0)
                 await Task.Delay(Pause, token);
         }
 
-        Tell(plan, 0, format);
+        report.Tell(0, format);
     }
 
     /// <summary>False: the topic was deleted meanwhile.</summary>
@@ -109,56 +94,5 @@ internal sealed class RebalanceCommand : ClientCommand
         {
             return false;
         }
-    }
-
-    private static void Print(RebalancePlan plan, OutputFormat format)
-    {
-        if (format == OutputFormat.Json)
-        {
-            Json.Print(new
-            {
-                Moves = plan.Moves.Select(move => new
-                {
-                    move.Topic,
-                    move.Partition,
-                    Replicas = move.Replicas.Select(replica => replica.Value),
-                }),
-                Before = plan.Before.Select(ForMachines),
-                After = plan.After.Select(ForMachines),
-            });
-            return;
-        }
-
-        if (plan.Moves.Count == 0)
-            Console.WriteLine("nothing to do: replicas and preferred leaders are even");
-        foreach (ReplicaMove move in plan.Moves)
-            Console.WriteLine($"{move.Topic}/{move.Partition} would be on {string.Join(',', move.Replicas)}");
-        TextTable.Print(
-            ["BROKER", "REPLICAS", "THEN", "LEADS", "THEN"],
-            plan.Before.Zip(plan.After, (before, after) => new[]
-            {
-                before.Broker.ToString(),
-                Text(before.Replicas),
-                Text(after.Replicas),
-                Text(before.Leads),
-                Text(after.Leads),
-            }));
-    }
-
-    private static object ForMachines(BrokerShare share) =>
-        new { Broker = share.Broker.Value, share.Replicas, share.Leads };
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static void Tell(RebalancePlan plan, int left, OutputFormat format)
-    {
-        if (format == OutputFormat.Json)
-            Console.WriteLine(Json.Line(new { Partitions = plan.Moves.Count, PartitionsLeft = left }));
-        else if (left > 0)
-            Console.WriteLine($"{left} of {plan.Moves.Count} partitions are left");
-        else if (plan.Moves.Count == 0)
-            Console.WriteLine("nothing to do: replicas and preferred leaders are even");
-        else
-            Console.WriteLine($"replicas and preferred leaders are even: {plan.Moves.Count} partitions were changed");
     }
 }

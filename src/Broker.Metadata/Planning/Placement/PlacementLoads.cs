@@ -11,12 +11,11 @@ internal sealed class PlacementLoads
     /// <param name="doubted">Taken only where others don't suffice.</param>
     public PlacementLoads(ClusterImage image, TopicImage? topic, IReadOnlySet<BrokerId> doubted)
     {
-        // A broker without a rack is one of its own where others name theirs; where none does, there is one rack.
-        bool racked = image.Brokers.Values.Any(broker => broker.Rack is not null);
+        RackMap map = image.Racks;
         var racks = new SortedDictionary<string, RackLoad>(StringComparer.Ordinal);
         foreach (BrokerRegistration broker in image.Brokers.Values.Where(broker => !broker.IsDraining))
         {
-            string key = !racked ? "" : broker.Rack is { } name ? $"rack {name}" : $"broker {broker.Id}";
+            string key = map.KeyOf(broker.Id);
             if (!racks.TryGetValue(key, out RackLoad? rack))
             {
                 racks.Add(key, rack = new RackLoad());

@@ -5,17 +5,15 @@ namespace Broker.Metadata;
 /// <summary>Who can take replicas, and how many each has or is about to get.</summary>
 internal sealed class RebuildLoads
 {
-    private readonly ClusterImage _image;
-    private readonly bool _racked;
+    private readonly RackMap _racks;
     private readonly SortedDictionary<BrokerId, int> _replicas = [];
     private readonly IReadOnlySet<BrokerId> _doubted;
 
     /// <param name="doubted">Alive, but not to be reached just now: they get nothing until they can be.</param>
     public RebuildLoads(ClusterImage image, IReadOnlySet<BrokerId> doubted)
     {
-        _image = image;
         _doubted = doubted;
-        _racked = image.Brokers.Values.Any(broker => broker.Rack is not null);
+        _racks = image.Racks;
         foreach (BrokerRegistration broker in image.Brokers.Values.Where(each => each.IsAlive && !each.IsDraining))
         {
             _replicas.Add(broker.Id, 0);
@@ -46,7 +44,7 @@ internal sealed class RebuildLoads
         BrokerId? taken = _replicas
             .Where(each => !partition.Target.Contains(each.Key) && !remaining.Contains(each.Key))
             .Where(each => !_doubted.Contains(each.Key))
-            .OrderBy(each => remaining.Count(other => AreOfOneRack(other, each.Key)))
+            .OrderBy(each => remaining.Count(other => _racks.AreTogether(other, each.Key)))
             .ThenBy(each => each.Value)
             .Select(each => (BrokerId?)each.Key)
             .FirstOrDefault();
@@ -65,10 +63,4 @@ internal sealed class RebuildLoads
             _replicas[broker] = count + 1;
         }
     }
-
-    // A broker without a rack is one of its own where others name theirs; where none does, there is one rack.
-    private bool AreOfOneRack(BrokerId left, BrokerId right) =>
-        !_racked || (RackOf(left) is { } rack && rack == RackOf(right));
-
-    private string? RackOf(BrokerId broker) => _image.Brokers.GetValueOrDefault(broker)?.Rack;
 }
