@@ -33,14 +33,14 @@ public sealed class DrainTests
         List<DescribeConfigsResult> described = await admin.DescribeConfigsAsync([BrokerFour]);
         Assert.Equal("true", described[0].Entries["broker.draining"].Value);
         Assert.Contains(
-            "broker 4 is being drained", await BrokerAsync(cluster, "cluster", "health"), StringComparison.Ordinal);
+            "broker 4 is being drained", await cluster.RunAsync("cluster", "health"), StringComparison.Ordinal);
         Assert.Empty(await PlaceAsync(client, "without", 4));
 
         StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(
-            () => BrokerAsync(cluster, "cluster", "reassign", "without/0", "-r", "1,2,4"));
+            () => cluster.RunAsync("cluster", "reassign", "without/0", "-r", "1,2,4"));
         Assert.Contains("decommission 4 --cancel", refusal.Message, StringComparison.Ordinal);
 
-        await BrokerAsync(cluster, "cluster", "decommission", "4", "--cancel");
+        await cluster.RunAsync("cluster", "decommission", "4", "--cancel");
         Assert.Equal(4, (await PlaceAsync(client, "with", 4)).Count);
     }
 
@@ -63,15 +63,15 @@ public sealed class DrainTests
     {
         await using ProcessCluster cluster = await ProcessCluster.StartAsync();
         await RefusesAsync(cluster, 9, "Broker 9 is not registered; the brokers are 1, 2, 3");
-        await BrokerAsync(cluster, "cluster", "decommission", "3");
-        await BrokerAsync(cluster, "cluster", "decommission", "2");
+        await cluster.RunAsync("cluster", "decommission", "3");
+        await cluster.RunAsync("cluster", "decommission", "2");
         await RefusesAsync(cluster, 1, "no broker would be left that lives and takes replicas");
     }
 
     private static async Task RefusesAsync(ProcessCluster cluster, int broker, string reason)
     {
         StockClientException refusal = await Assert.ThrowsAsync<StockClientException>(
-            () => BrokerAsync(cluster, "cluster", "decommission", $"{broker}"));
+            () => cluster.RunAsync("cluster", "decommission", $"{broker}"));
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
@@ -83,7 +83,4 @@ public sealed class DrainTests
         Assert.Equal(8, partitions.Count);
         return [.. Enumerable.Range(0, 8).Where(index => partitions[index].Replicas.Contains(broker))];
     }
-
-    private static Task<string> BrokerAsync(ProcessCluster cluster, params string[] arguments) =>
-        ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", cluster.Bootstrap]);
 }

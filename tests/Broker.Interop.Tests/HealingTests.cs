@@ -21,26 +21,19 @@ public sealed class HealingTests
     [Fact]
     public async Task Whatever_one_disk_loses_the_others_make_up_for()
     {
-        await using ProcessCluster cluster = await ProcessCluster.StartAsync(4, configure: Configure);
-        var client = new ConfluentClient(cluster.Bootstrap);
-        await client.CreateTopicAsync(Topic, Partitions, 3, new Dictionary<string, string>
-        {
-            ["retention.ms"] = "-1",
-            ["segment.bytes"] = "1048576",
-        });
-        var writer = new OrderedWriter(cluster.Bootstrap, Topic, Partitions, padding: 400);
-        Task writing = writer.RunAsync();
+        await using LoadedCluster load = await LoadedCluster.StartAsync(
+            ProcessCluster.StartAsync(4, configure: Configure),
+            Topic,
+            Partitions,
+            padding: 400,
+            new Dictionary<string, string> { ["retention.ms"] = "-1", ["segment.bytes"] = "1048576" });
 
-        await FillAndWipeAsync(cluster, client, writer);
-        await FlipBitsAsync(cluster);
-        await CutOffAsync(cluster);
-        await LoseVotesAsync(cluster);
-        await KillAllAsync(cluster);
-
-        writer.End();
-        await writing;
-        await writer.FindAllAsync(client);
-        await Verdict.IsCleanAsync(cluster, Partitions);
+        await FillAndWipeAsync(load);
+        await FlipBitsAsync(load);
+        await CutOffAsync(load);
+        await LoseVotesAsync(load);
+        await KillAllAsync(load);
+        await load.EndAsync();
     }
 
     private static void Configure(JsonObject configuration)
@@ -52,35 +45,35 @@ public sealed class HealingTests
 
     // Broker 4 is no voter of the metadata group: it loses its directory to a small disk, which is filled and emptied,
     // and which it loses with its next death.
-    private static async Task FillAndWipeAsync(ProcessCluster cluster, IStockClient client, OrderedWriter writer)
+    private static async Task FillAndWipeAsync(LoadedCluster load)
     {
+        ProcessCluster cluster = load.Processes;
         BrokerProcess four = cluster.Broker(4);
         string data = cluster.DataOf(4);
         int before = await DieAsync(four);
         Directory.Delete(data, recursive: true);
         four.Start(SmallDisk.Wrap(data, mebibytes: 128));
         await cluster.WaitUntilReadyAsync();
-        await SaysAsync(four, before, Counts, Replicas(4, await client.DescribeAsync(Topic)));
+        await SaysAsync(four, before, Counts, Replicas(4, await load.DescribeAsync()));
         Assert.False(Directory.Exists(Path.Combine(data, "topics")));
-        await LeadsAsync(client, 4, leads: true);
+        await load.LeadsAsync(4, leads: true);
 
         SmallDisk.Fill(four, data);
-        await LeadsAsync(client, 4, leads: false);
-        int acknowledged = writer.Acknowledged;
-        await Deadline.UntilAsync(
-            "records to be taken", Patience, () => Task.FromResult(writer.Acknowledged > acknowledged + 100));
+        await load.LeadsAsync(4, leads: false);
+        await load.TakesAsync(100);
         SmallDisk.Empty(four, data);
-        await LeadsAsync(client, 4, leads: true);
+        await load.LeadsAsync(4, leads: true);
 
         before = await DieAsync(four);
         four.Start();
         await cluster.WaitUntilReadyAsync();
-        await SaysAsync(four, before, Counts, Replicas(4, await client.DescribeAsync(Topic)));
-        await HealthyAsync(cluster);
+        await SaysAsync(four, before, Counts, Replicas(4, await load.DescribeAsync()));
+        await load.HealthyAsync();
     }
 
-    private static async Task FlipBitsAsync(ProcessCluster cluster)
+    private static async Task FlipBitsAsync(LoadedCluster load)
     {
+        ProcessCluster cluster = load.Processes;
         BrokerProcess two = cluster.Broker(2);
         int before = await StopAsync(two);
         IReadOnlyList<string> replicas = ReplicaFiles.Replicas(cluster.DataOf(2));
@@ -94,12 +87,13 @@ public sealed class HealingTests
         await cluster.WaitUntilReadyAsync();
         await SaysAsync(two, before, Quarantined, 3);
         await SaysAsync(two, before, Filled, 3);
-        await HealthyAsync(cluster);
+        await load.HealthyAsync();
         Assert.True(ReplicaFiles.SetAside(cluster.DataOf(2)) >= 3);
     }
 
-    private static async Task CutOffAsync(ProcessCluster cluster)
+    private static async Task CutOffAsync(LoadedCluster load)
     {
+        ProcessCluster cluster = load.Processes;
         BrokerProcess one = cluster.Broker(1);
         int before = await StopAsync(one);
         IReadOnlyList<string> replicas = ReplicaFiles.Replicas(cluster.DataOf(1));
@@ -111,12 +105,13 @@ public sealed class HealingTests
         await SaysAsync(one, before, Filled, 2);
         await SaysAsync(one, before, "Cut a torn tail", 1);
         Assert.Equal(2, Count(one, before, Quarantined));
-        await HealthyAsync(cluster);
+        await load.HealthyAsync();
     }
 
     // A voter of the metadata group, which keeps its votes elsewhere: it goes on voting there.
-    private static async Task LoseVotesAsync(ProcessCluster cluster)
+    private static async Task LoseVotesAsync(LoadedCluster load)
     {
+        ProcessCluster cluster = load.Processes;
         BrokerProcess three = cluster.Broker(3);
         int before = await DieAsync(three);
         int replicas = ReplicaFiles.Replicas(cluster.DataOf(3)).Count;
@@ -125,22 +120,23 @@ public sealed class HealingTests
         await cluster.WaitUntilReadyAsync();
         await SaysAsync(three, before, "Votes are lost", 1);
         await SaysAsync(three, before, Counts, replicas);
-        await HealthyAsync(cluster);
+        await load.HealthyAsync();
         Assert.Equal(0, Count(three, before, Quarantined));
-        string listed = await BrokerAsync(cluster, "cluster", "voters", "list", "--format", "json");
+        string listed = await cluster.RunAsync("cluster", "voters", "list", "--format", "json");
         Assert.NotNull(JsonNode.Parse(listed)!["voters"]!.AsArray()[2]!["logEnd"]);
     }
 
     // Brokers 3 and 4 both forgot votes. Groups have taken them in since, and know that after a start: else partitions
     // with replicas on both would have no leader ever again.
-    private static async Task KillAllAsync(ProcessCluster cluster)
+    private static async Task KillAllAsync(LoadedCluster load)
     {
+        ProcessCluster cluster = load.Processes;
         foreach (BrokerProcess broker in cluster.Brokers)
             await broker.KillAsync();
         foreach (BrokerProcess broker in cluster.Brokers)
             broker.Start();
         await cluster.WaitUntilReadyAsync();
-        await HealthyAsync(cluster);
+        await load.HealthyAsync();
     }
 
     private static async Task<int> DieAsync(BrokerProcess broker)
@@ -166,16 +162,4 @@ public sealed class HealingTests
 
     private static int Replicas(int broker, IEnumerable<PartitionDescription> partitions) =>
         partitions.Count(partition => partition.Replicas.Contains(broker));
-
-    private static Task LeadsAsync(IStockClient client, int broker, bool leads) => Deadline.UntilAsync(
-        $"broker {broker} to lead {(leads ? "something" : "nothing")}",
-        Patience,
-        async () => (await client.DescribeAsync(Topic)).Any(partition => partition.Leader == broker) == leads);
-
-    // Ends by itself once all is well, and no replica is missing among those in sync.
-    private static Task HealthyAsync(ProcessCluster cluster) =>
-        BrokerAsync(cluster, "cluster", "health", "--watch");
-
-    private static Task<string> BrokerAsync(ProcessCluster cluster, params string[] arguments) =>
-        ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", cluster.Bootstrap]);
 }

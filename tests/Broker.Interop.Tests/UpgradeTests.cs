@@ -26,7 +26,7 @@ public sealed class UpgradeTests
         await using ProcessCluster cluster = await ProcessCluster.StartAsync(
             executable: old, configure: configuration => FoundAtOldestLevel(configuration, before));
         var client = new ConfluentClient(cluster.Bootstrap);
-        await BrokerAsync(cluster, "topic", "create", Topic, "-p", $"{Partitions}", "-r", "3");
+        await cluster.RunAsync("topic", "create", Topic, "-p", $"{Partitions}", "-r", "3");
         var writer = new SteadyWriter(client, Topic, Partitions);
         Task writing = writer.RunAsync();
 
@@ -42,7 +42,7 @@ public sealed class UpgradeTests
         await RestartAsync(cluster, 3, Tree.Executable);
 
         await FinalizeAsync(cluster);
-        await BrokerAsync(cluster, "cluster", "reassign", $"{Topic}/0", "-r", "3,2,1");
+        await cluster.RunAsync("cluster", "reassign", $"{Topic}/0", "-r", "3,2,1");
         writer.End();
         await writing;
         await writer.FindAllAsync();
@@ -67,7 +67,7 @@ public sealed class UpgradeTests
     {
         cluster.Broker(id).Start(executable);
         await cluster.WaitUntilReadyAsync();
-        await BrokerAsync(cluster, "cluster", "health", "--watch");
+        await cluster.RunAsync("cluster", "health", "--watch");
     }
 
     /// <summary>While versions are mixed: what needs a newer level, and raising it too early, are refused.</summary>
@@ -92,21 +92,18 @@ public sealed class UpgradeTests
         (_, int?[] newest) = await FeaturesAsync(cluster);
         int? expected = Assert.Single(newest.Distinct());
         for (int i = 0; i < 2; i++)
-            await BrokerAsync(cluster, "cluster", "finalize");
+            await cluster.RunAsync("cluster", "finalize");
         Assert.Equal(expected, (await FeaturesAsync(cluster)).Level);
     }
 
     private static async Task<(int? Level, int?[] Newest)> FeaturesAsync(ProcessCluster cluster)
     {
-        JsonNode features = JsonNode.Parse(await BrokerAsync(cluster, "cluster", "features", "--format", "json"))!;
+        JsonNode features = JsonNode.Parse(await cluster.RunAsync("cluster", "features", "--format", "json"))!;
         JsonArray brokers = features["brokers"]!.AsArray();
         Assert.Equal(3, brokers.Count);
         return ((int?)features["level"], [.. brokers.Select(broker => (int?)broker!["newest"])]);
     }
 
     private static async Task<string> RefusedAsync(ProcessCluster cluster, params string[] arguments) =>
-        (await Assert.ThrowsAsync<StockClientException>(() => BrokerAsync(cluster, arguments))).Message;
-
-    private static Task<string> BrokerAsync(ProcessCluster cluster, params string[] arguments) =>
-        ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", cluster.Bootstrap]);
+        (await Assert.ThrowsAsync<StockClientException>(() => cluster.RunAsync(arguments))).Message;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Broker.Interop.Tests.Clients;
 
 namespace Broker.Interop.Tests.Cluster;
 
@@ -58,6 +59,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public BrokerProcess Broker(int id) => _brokers[id - 1];
 
     public string DataOf(int id) => Path.Combine(_folder, $"broker-{id}");
+
+    /// <summary>Runs a command of the executable's against this cluster.</summary>
+    public Task<string> RunAsync(params string[] arguments) =>
+        ChildProcess.RunAsync(Tree.Executable, [.. arguments, "-b", Bootstrap]);
 
     /// <summary>Waits until every broker that runs says that it is ready.</summary>
     public async Task WaitUntilReadyAsync()
