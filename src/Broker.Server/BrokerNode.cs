@@ -110,7 +110,7 @@ public sealed class BrokerNode
     private async Task ServeAsync(NodeParts parts, CancellationToken stop)
     {
         NodeReplicas? replicas = null;
-        var control = new NodeControl(parts, _options, _environment, id => replicas?.Partitions.Find(id));
+        var control = new NodeControl(parts, _options, _environment, () => replicas?.Partitions);
         control.Watch.Changed += () => parts.Peers.Follow(control.Watch.Image);
         control.Watch.Begin();
         _control = control;
@@ -176,16 +176,15 @@ public sealed class BrokerNode
             Elections = replicas.Elections,
             Voters = parts.Log as IMetadataVoters,
             Partitions = replicas.Partitions,
-            DiskSpace = MeasureDisk,
+            DiskSpace = () => MeasureDisk(parts.Storage.Resources.Reserve),
             Groups = replicas.Groups,
             Deadlines = parts.Listeners.Deadlines,
             Random = new Random(_environment.Random.Next()),
             Logger = _environment.Loggers.CreateLogger("Broker.Handlers"),
         });
 
-    private DiskSpace MeasureDisk() => new(
-        _environment.Files.TotalBytes(_options.DataDirectory),
-        _environment.Files.AvailableBytes(_options.DataDirectory));
+    private DiskSpace MeasureDisk(DiskReserve reserve) => new(
+        _environment.Files.TotalBytes(_options.DataDirectory), reserve.MeasureRoom());
 
     // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then
     // the disk.

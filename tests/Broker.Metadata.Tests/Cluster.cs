@@ -11,6 +11,9 @@ internal static class Cluster
 
     public static readonly ImmutableSortedSet<BrokerId> NoDoubt = [];
 
+    public static readonly ImmutableSortedDictionary<BrokerId, RoomReport> NoReports =
+        ImmutableSortedDictionary<BrokerId, RoomReport>.Empty;
+
     public static ClusterImage Of(params string?[] racks)
     {
         ClusterImage image = ClusterImage.Empty.Apply([new ClusterCreated(Id, FeatureLevel.Newest)], 1);

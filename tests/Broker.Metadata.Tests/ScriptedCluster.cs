@@ -54,7 +54,7 @@ internal sealed class ScriptedCluster
             6 => Hear(broker, which),
             7 => Reassign(name, what, which),
             8 => ReassignmentPlanner.Finish(Image, Moves(what)),
-            9 => DrainPlanner.Mark(Image, broker, which % 2 == 0),
+            9 => DrainPlanner.Mark(Image, broker, which % 2 == 0, Cluster.NoReports),
             _ => Wait(which),
         };
         if (plan.Records.Count > 0)

@@ -20,5 +20,11 @@ internal sealed class MovablePartition(TopicPartition name, BrokerId[] replicas,
 
     public bool IsChanged => !_before.SequenceEqual(replicas);
 
+    /// <summary>A tenth more than it takes: records go on being written while it is copied.</summary>
+    public long BytesNeeded => bytes + (bytes / 10);
+
+    /// <summary>Before the plan: nothing is to be copied there.</summary>
+    public bool WasOn(BrokerId broker) => _before.Contains(broker);
+
     public void Replace(BrokerId from, BrokerId to) => replicas[Array.IndexOf(replicas, from)] = to;
 }

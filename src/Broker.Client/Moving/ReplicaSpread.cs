@@ -1,3 +1,4 @@
+using Broker.Client.Disks;
 using Broker.Model;
 
 namespace Broker.Client.Moving;
@@ -6,6 +7,7 @@ namespace Broker.Client.Moving;
 internal sealed class ReplicaSpread
 {
     private readonly RackMap _racks;
+    private readonly SortedDictionary<BrokerId, long> _room;
 
     /// <param name="takers">Who may be given replicas.</param>
     public ReplicaSpread(ClusterLayout layout, IEnumerable<BrokerId> takers)
@@ -16,6 +18,7 @@ internal sealed class ReplicaSpread
         Leads = new(Replicas);
         Bytes = new(Takers.ToDictionary(broker => broker, _ => 0L));
         Partitions = [.. PartitionsOf(layout)];
+        _room = new(RoomOf(layout).ToDictionary(room => room.Broker, room => room.Bytes));
         foreach (MovablePartition partition in Partitions)
         {
             foreach (BrokerId replica in partition.Replicas)
@@ -74,6 +77,8 @@ internal sealed class ReplicaSpread
     /// <summary>The other one takes its place in the list.</summary>
     public void Move(MovablePartition partition, BrokerId from, BrokerId to)
     {
+        TakeRoom(partition, to, 1);
+        TakeRoom(partition, from, -1);
         Count(partition, from, -1);
         CountLead(partition, -1);
         partition.Replace(from, to);
@@ -83,10 +88,10 @@ internal sealed class ReplicaSpread
 
     /// <summary>
     /// Who is to have the replica of a broker that leaves: in the rack that has the fewest of the partition's, with the
-    /// fewest of all, with the lowest id. Null if all have one.
+    /// fewest of all, with the lowest id. Null if all have one, or no room on their disks.
     /// </summary>
     public BrokerId? SuccessorOf(MovablePartition partition, BrokerId leaving) => Takers
-        .Where(broker => !partition.Replicas.Contains(broker))
+        .Where(broker => !partition.Replicas.Contains(broker) && HasRoom(broker, partition))
         .OrderBy(broker => partition.Replicas.Count(
             other => other != leaving && _racks.AreTogether(other, broker)))
         .ThenBy(broker => Replicas[broker])
@@ -133,10 +138,32 @@ internal sealed class ReplicaSpread
         }
     }
 
+    // What is on its way there takes its room already; a broker that does not tell has some.
+    private static IEnumerable<(BrokerId Broker, long Bytes)> RoomOf(ClusterLayout layout)
+    {
+        foreach (DiskDescription disk in layout.Disks.Disks.Values.Where(disk => disk.UsableBytes >= 0))
+        {
+            long coming = layout.Moves.Where(move => move.Adding.Contains(disk.Broker))
+                .Select(move => new TopicPartition(move.Topic, move.Partition))
+                .Sum(name => Math.Max(0, layout.Disks.SizeOf(name) - disk.Replicas.GetValueOrDefault(name)));
+            yield return (disk.Broker, disk.UsableBytes - coming);
+        }
+    }
+
+    private bool HasRoom(BrokerId broker, MovablePartition partition) =>
+        partition.WasOn(broker) || !_room.TryGetValue(broker, out long left) || left > partition.BytesNeeded;
+
+    private void TakeRoom(MovablePartition partition, BrokerId broker, int sign)
+    {
+        if (!partition.WasOn(broker) && _room.TryGetValue(broker, out long left))
+            _room[broker] = left - (sign * partition.BytesNeeded);
+    }
+
     private bool CanMove(MovablePartition partition, BrokerId from, BrokerId to) =>
         !partition.IsFixed
         && partition.Replicas.Contains(from)
         && !partition.Replicas.Contains(to)
+        && HasRoom(to, partition)
         && _racks.Count([.. partition.Replicas.Select(replica => replica == from ? to : replica)])
             >= _racks.Count(partition.Replicas);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Broker.Model;
 
 namespace Broker.Metadata;
@@ -6,7 +7,12 @@ namespace Broker.Metadata;
 public static class DrainPlanner
 {
     /// <summary>One <see cref="BrokerDraining"/>, nothing where it is marked so already, or why not.</summary>
-    public static Plan Mark(ClusterImage image, BrokerId broker, bool isDraining)
+    /// <param name="disks">What brokers tell of theirs; one that does not tell is taken to have room.</param>
+    public static Plan Mark(
+        ClusterImage image,
+        BrokerId broker,
+        bool isDraining,
+        IReadOnlyDictionary<BrokerId, RoomReport> disks)
     {
         if (image.Level < FeatureLevel.Draining)
         {
@@ -28,7 +34,7 @@ public static class DrainPlanner
             return Plan.Nothing;
         }
 
-        return isDraining && CheckRoom(image, broker) is { } refusal
+        return isDraining && CheckRoom(image, broker, disks) is { } refusal
             ? refusal
             : Plan.Of(new BrokerDraining(broker, isDraining));
     }
@@ -37,7 +43,8 @@ public static class DrainPlanner
         $"Broker {broker} is being drained and gets no new replicas: name another one, or let it stay (broker cluster "
         + $"decommission {broker} --cancel).";
 
-    private static Refusal? CheckRoom(ClusterImage image, BrokerId leaving)
+    private static Refusal? CheckRoom(
+        ClusterImage image, BrokerId leaving, IReadOnlyDictionary<BrokerId, RoomReport> disks)
     {
         BrokerId[] takers =
         [
@@ -49,19 +56,39 @@ public static class DrainPlanner
             return NoRoom($"Without broker {leaving} no broker would be left that lives and takes replicas");
         }
 
-        foreach (TopicImage topic in image.Topics.Values)
+        (string Name, PartitionId Id, ImmutableArray<BrokerId> Replicas)[] there =
+        [
+            .. from topic in image.Topics.Values
+            from i in Enumerable.Range(0, topic.Partitions.Count)
+            where topic.Partitions[i].Target.Contains(leaving)
+            select ($"{topic.Name}/{i}", new PartitionId(topic.Id, i), topic.Partitions[i].Target),
+        ];
+        foreach ((string name, _, ImmutableArray<BrokerId> replicas) in there)
         {
-            for (int i = 0; i < topic.Partitions.Count; i++)
+            if (takers.All(replicas.Contains))
             {
-                var replicas = topic.Partitions[i].Target;
-                if (replicas.Contains(leaving) && takers.All(replicas.Contains))
-                {
-                    return NoRoom(
-                        $"{topic.Name}/{i} has its replicas on {string.Join(", ", replicas)}, and no other broker "
-                        + $"lives that could take the one of broker {leaving}",
-                        ", or reassign that partition to fewer replicas");
-                }
+                return NoRoom(
+                    $"{name} has its replicas on {string.Join(", ", replicas)}, and no other broker "
+                    + $"lives that could take the one of broker {leaving}",
+                    ", or reassign that partition to fewer replicas");
             }
+        }
+
+        // The largest first, each to the roomiest disk: what does not fit so would not fit well in any other way.
+        var room = new RoomLeft(image, disks);
+        foreach ((string name, PartitionId id, ImmutableArray<BrokerId> replicas) in
+            there.OrderByDescending(each => room.SizeOf(each.Id)))
+        {
+            BrokerId roomiest = takers.Where(taker => !replicas.Contains(taker)).MaxBy(room.Of);
+            if (!room.Has(roomiest, id))
+            {
+                return NoRoom(
+                    $"{name} takes {room.SizeOf(id)} bytes, and beside what else would have to go there no other broker "
+                    + "has that much room on its disk",
+                    ", or delete records");
+            }
+
+            room.Take(roomiest, id);
         }
 
         return null;

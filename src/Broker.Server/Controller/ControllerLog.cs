@@ -36,4 +36,12 @@ internal static partial class ControllerLog
         "Replicas on broker {Brokers}, which is gone, can't be rebuilt: of {Count} partitions ({First} for one) no "
         + "majority of the replicas lives. Start one of their brokers again.")]
     public static partial void NoMajorityToRebuild(ILogger logger, string brokers, int count, string first);
+
+    [LoggerMessage(
+        2008,
+        LogLevel.Warning,
+        "Replicas on broker {Brokers}, which is gone, can't be rebuilt: of {Count} partitions ({First} for one) no "
+        + "broker that could take a replica has that much room on its disk. Make room, start another broker, or that "
+        + "one.")]
+    public static partial void DisksFullToRebuild(ILogger logger, string brokers, int count, string first);
 }

@@ -16,7 +16,7 @@ internal sealed class ControllerService
     private readonly IMetadataLog _log;
     private readonly DecisionQueue _decisions;
     private readonly TopicDefaults _defaults;
-    private readonly Func<BrokerId, ProcessIncarnation?> _seen;
+    private readonly IBrokerSight _sight;
     private readonly ControllerTimings _timings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,12 +27,11 @@ internal sealed class ControllerService
     private long _term = -1;
 
     /// <param name="decisions">Shared with whoever else decides on this broker.</param>
-    /// <param name="seen">The process with which there is a connection: without one a broker is in doubt.</param>
     public ControllerService(
         DecisionQueue decisions,
         IMetadataLog log,
         TopicDefaults defaults,
-        Func<BrokerId, ProcessIncarnation?> seen,
+        IBrokerSight sight,
         ControllerTimings timings,
         TimeProvider time,
         ILogger logger)
@@ -40,7 +39,7 @@ internal sealed class ControllerService
         _log = log;
         _decisions = decisions;
         _defaults = defaults;
-        _seen = seen;
+        _sight = sight;
         _timings = timings;
         _time = time;
         _logger = logger;
@@ -73,7 +72,7 @@ internal sealed class ControllerService
                     ReassignmentPlanner.Finish(image, finish.Moves), new ControllerReply(ControllerStatus.Done)),
                 cancellation),
             RaiseFeatureLevel raise => await _decisions.DecideAsync(image => Raise(image, raise), cancellation),
-            MarkDraining mark => await _decisions.DecideAsync(image => Mark(image, mark), cancellation),
+            MarkDraining mark => await MarkAsync(mark, cancellation),
             _ => new ControllerReply(ControllerStatus.Refused),
         };
     }
@@ -124,13 +123,22 @@ internal sealed class ControllerService
 
     // A process that was killed has no connection any more, and is fenced by one of the next ticks only.
     private ImmutableSortedSet<BrokerId> Doubted(ClusterImage image) =>
-        [.. image.Brokers.Keys.Where(broker => _seen(broker) is null)];
+        [.. image.Brokers.Keys.Where(broker => _sight.Seen(broker) is null)];
 
-    private static Decision Mark(ClusterImage image, MarkDraining mark)
+    private async Task<ControllerReply> MarkAsync(MarkDraining mark, CancellationToken cancellation)
     {
-        Plan plan = DrainPlanner.Mark(image, mark.Broker, mark.IsDraining);
-        var decision = Decision.Of(plan, new ControllerReply(ControllerStatus.Done));
-        return mark.ValidateOnly ? decision with { Records = [] } : decision;
+        DiskSurvey disks = mark.IsDraining
+            ? await _sight.AskDisksAsync(
+                _log.Image.Brokers.Values.Where(broker => broker.IsAlive).Select(broker => broker.Id), cancellation)
+            : DiskSurvey.Nothing;
+        return await _decisions.DecideAsync(
+            image =>
+            {
+                Plan plan = DrainPlanner.Mark(image, mark.Broker, mark.IsDraining, disks.Reports);
+                var decision = Decision.Of(plan, new ControllerReply(ControllerStatus.Done));
+                return mark.ValidateOnly ? decision with { Records = [] } : decision;
+            },
+            cancellation);
     }
 
     private IReadOnlyList<MetadataRecord> Judge(ClusterImage image)
@@ -144,7 +152,7 @@ internal sealed class ControllerService
         BrokerRegistered details = request.Wish.Details;
         ControllerReply reply = await _decisions.DecideAsync(
             image => Decision.Of(
-                BrokerPlanner.Register(image, request.Wish, _seen(details.Broker)),
+                BrokerPlanner.Register(image, request.Wish, _sight.Seen(details.Broker)),
                 new ControllerReply(ControllerStatus.Done)),
             cancellation);
         if (reply.Status == ControllerStatus.Done)

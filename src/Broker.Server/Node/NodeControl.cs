@@ -20,7 +20,7 @@ internal sealed class NodeControl
         NodeParts parts,
         BrokerOptions options,
         BrokerEnvironment environment,
-        Func<PartitionId, Partition?> findPartition)
+        Func<HostedPartitions?> hosted)
     {
         (NodeIdentity identity, IMetadataLog log, NodePeers peers) = (parts.Identity, parts.Log, parts.Peers);
         ControllerTimings timings = ControllerTimings.Default with { Session = options.Raft.BrokerSession };
@@ -31,13 +31,12 @@ internal sealed class NodeControl
         {
             MinInSyncReplicas = options.Topics.MinInSyncReplicas,
         };
-        ProcessIncarnation? Seen(BrokerId broker) =>
-            broker == identity.Broker ? identity.Process : peers.Mesh.SessionWith(broker)?.Process;
+        var sight = new MeshBrokerSight(
+            peers.Mesh, identity.Broker, identity.Process, () => DiskOf(parts, hosted()), timings.Call);
         Watch = new MetadataWatch(log, time);
         var decisions = new DecisionQueue(identity.Broker, log);
-        _service = new ControllerService(decisions, log, defaults, Seen, timings, time, logger);
-        _rebuilder = new ReplicaRebuilder(
-            decisions, log, broker => Seen(broker) is not null, options.Rebuilds, time, logger);
+        _service = new ControllerService(decisions, log, defaults, sight, timings, time, logger);
+        _rebuilder = new ReplicaRebuilder(decisions, log, sight, options.Rebuilds, time, logger);
         Route = new ControllerRoute(
             identity.Broker, Watch, _service, new MeshControllerTransport(peers.Mesh), timings, time, logger);
         var producerIds = new ProducerIdBlock(
@@ -47,12 +46,13 @@ internal sealed class NodeControl
         Watch.Changed += Settling.Changed;
         peers.Gone.Lost += Settling.Lost;
         View = new ClusterView(
-            identity.Broker, Watch, peers.Gone, peers.Silent, Settling, id => findPartition(id)?.Leader);
-        Reporter = new LeadershipReporter(id => ReportOf(findPartition(id)));
+            identity.Broker, Watch, peers.Gone, peers.Silent, Settling, id => hosted()?.Find(id)?.Leader);
+        Reporter = new LeadershipReporter(id => ReportOf(hosted()?.Find(id)));
         Watch.LeaderTold += (partition, leader) => Reporter.Told(partition, leader == identity.Broker);
         Lifecycle = new BrokerLifecycle(
             () => identity.Wish(Watch.Image.ClusterId), Route, Watch, Reporter, timings, time, logger);
         MeshControllerTransport.Serve(peers.Mesh, _service);
+        sight.Serve();
         peers.Gone.Went += _service.PeerGone;
     }
 
@@ -88,4 +88,9 @@ internal sealed class NodeControl
 
     /// <summary>Like <see cref="LeadAsync"/>.</summary>
     public Task RebuildAsync(CancellationToken cancellation) => _rebuilder.RunAsync(cancellation);
+
+    private static RoomReport DiskOf(NodeParts parts, HostedPartitions? hosted) => new(
+        parts.Storage.Resources.Reserve.MeasureRoom(),
+        hosted?.All().ToDictionary(partition => partition.Id, partition => partition.SizeInBytes)
+            ?? []);
 }

@@ -95,6 +95,18 @@ public sealed class DiskReserve : IDisposable
         }
     }
 
+    /// <summary>DISK. How many bytes of records may still be written; 0 while they are refused.</summary>
+    public long MeasureRoom()
+    {
+        lock (_gate)
+        {
+            if (_file is null)
+                return _files?.AvailableBytes(_directory) ?? long.MaxValue;
+            Measure();
+            return _isShort ? 0 : Math.Max(0, Room);
+        }
+    }
+
     /// <summary>DISK. Before something is written that the reserve is for. False: not even that has room.</summary>
     public bool EnsureSlice()
     {

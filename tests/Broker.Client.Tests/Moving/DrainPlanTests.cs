@@ -1,3 +1,4 @@
+using Broker.Client.Disks;
 using Broker.Client.Moving;
 using Broker.Model;
 using Xunit;
@@ -59,5 +60,38 @@ public sealed class DrainPlanTests
             new BrokerId(1), Layouts.Of(Layouts.Brokers("", "", ""), [2, 3], [2, 1, 3])));
         Assert.Contains("t/1 has its replicas on 2,1,3", full.Message, StringComparison.Ordinal);
         Assert.Contains("start another broker", full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_would_be_full_gets_nothing()
+    {
+        BrokerDescription[] brokers = Layouts.Brokers("", "", "", "", "");
+        ClusterLayout layout = Layouts.Of(brokers, [1, 2, 3], [1, 2, 3], [5, 2, 3]);
+        IReadOnlyList<ReplicaMove> plan = DrainPlan.Make(new BrokerId(1), layout with { Disks = Disks(1050, 3000) });
+        Assert.Equal([Layouts.Ids(5, 2, 3), Layouts.Ids(5, 2, 3)], plan.Select(move => move.Replicas));
+        NoRoomException full = Assert.Throws<NoRoomException>(
+            () => DrainPlan.Make(new BrokerId(1), layout with { Disks = Disks(1050, 2000) }));
+        Assert.Contains("takes 1000 bytes", full.Message, StringComparison.Ordinal);
+
+        // What another one takes there already is on its way.
+        Assert.Throws<NoRoomException>(() => DrainPlan.Make(new BrokerId(1), layout with
+        {
+            Disks = Disks(1050, 3000),
+            Moves = [new ReassignmentDescription("t", 2, Layouts.Ids(5, 2, 3), Layouts.Ids(5), [])],
+        }));
+
+        DiskSurvey Disks(long four, long five)
+        {
+            DiskSurvey told = Layouts.Disks(brokers, 1000, 1000, 1000);
+            return told with
+            {
+                Disks = told.Disks.Values.Select(disk => disk.Broker.Value switch
+                {
+                    4 => disk with { UsableBytes = four, Replicas = new Dictionary<TopicPartition, long>() },
+                    5 => disk with { UsableBytes = five, Replicas = new Dictionary<TopicPartition, long>() },
+                    _ => disk,
+                }).ToDictionary(disk => disk.Broker),
+            };
+        }
     }
 }

@@ -13,12 +13,12 @@ public sealed class DrainPlannerTests
     [Fact]
     public void A_broker_is_marked_once_and_the_mark_is_taken_back()
     {
-        ClusterImage image = Four.Then(DrainPlanner.Mark(Four, Two, true));
+        ClusterImage image = Four.Then(DrainPlanner.Mark(Four, Two, true, Cluster.NoReports));
         Assert.True(image.IsDraining(Two));
-        Assert.Same(Plan.Nothing, DrainPlanner.Mark(image, Two, true));
-        image = image.Then(DrainPlanner.Mark(image, Two, false));
+        Assert.Same(Plan.Nothing, DrainPlanner.Mark(image, Two, true, Cluster.NoReports));
+        image = image.Then(DrainPlanner.Mark(image, Two, false, Cluster.NoReports));
         Assert.False(image.IsDraining(Two));
-        Assert.Same(Plan.Nothing, DrainPlanner.Mark(image, Two, false));
+        Assert.Same(Plan.Nothing, DrainPlanner.Mark(image, Two, false, Cluster.NoReports));
     }
 
     [Fact]
@@ -73,9 +73,41 @@ public sealed class DrainPlannerTests
         Assert.Equal(Cluster.Ids(1, 2, 3), target!.Replicas);
     }
 
-    private static void Refused(ClusterImage image, int broker, RefusalReason reason, string why)
+    [Fact]
+    public void Without_room_on_the_disks_that_could_take_its_replicas_nothing_is_marked()
     {
-        Refusal? refusal = DrainPlanner.Mark(image, new BrokerId(broker), true).Refusal;
+        Refused(Four, 2, RefusalReason.NoRoom, "t/0 takes 1000 bytes, and beside", Reports(room: 1100));
+        Refused(Four, 2, RefusalReason.NoRoom, "or delete records", Reports(room: 0));
+        Assert.Null(DrainPlanner.Mark(Four, Two, true, Reports(room: 1101)).Refusal);
+
+        // Each would fit alone.
+        ClusterImage two = Four.Then(new TopicCreated(
+            Cluster.Topic(2), "u", [Cluster.Ids(1, 2, 3)], ImmutableSortedDictionary<string, string>.Empty));
+        Refused(two, 2, RefusalReason.NoRoom, "beside what else", Reports(room: 2000));
+        Assert.Null(DrainPlanner.Mark(two, Two, true, Reports(room: 3000)).Refusal);
+    }
+
+    private static ImmutableSortedDictionary<BrokerId, RoomReport> Reports(long room)
+    {
+        var sizes = new Dictionary<PartitionId, long>
+        {
+            [new PartitionId(Cluster.Topic(1), 0)] = 1000,
+            [new PartitionId(Cluster.Topic(2), 0)] = 1000,
+        };
+        return Cluster.NoReports
+            .Add(new BrokerId(1), new RoomReport(0, sizes))
+            .Add(new BrokerId(4), new RoomReport(room, new Dictionary<PartitionId, long>()));
+    }
+
+    private static void Refused(
+        ClusterImage image,
+        int broker,
+        RefusalReason reason,
+        string why,
+        ImmutableSortedDictionary<BrokerId, RoomReport>? disks = null)
+    {
+        Refusal? refusal =
+            DrainPlanner.Mark(image, new BrokerId(broker), true, disks ?? Cluster.NoReports).Refusal;
         Assert.Equal(reason, refusal?.Reason);
         Assert.Contains(why, refusal!.Message, StringComparison.Ordinal);
     }

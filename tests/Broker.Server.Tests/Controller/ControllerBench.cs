@@ -12,7 +12,7 @@ namespace Broker.Server.Tests.Controller;
 
 /// <summary>The controllers of three brokers over a metadata group in memory; calls between them travel as
 /// bytes.</summary>
-internal sealed class ControllerBench : IControllerTransport
+internal sealed class ControllerBench : IControllerTransport, IBrokerSight
 {
     public static readonly BrokerId[] Brokers = [new(1), new(2), new(3)];
 
@@ -46,7 +46,7 @@ internal sealed class ControllerBench : IControllerTransport
                 decisions,
                 log,
                 TopicDefaults.Default,
-                peer => Unreachable.Contains(peer) ? null : Details[peer].Process,
+                this,
                 ControllerTimings.Default,
                 Time,
                 NullLogger.Instance);
@@ -74,6 +74,11 @@ internal sealed class ControllerBench : IControllerTransport
 
     public HashSet<BrokerId> Unreachable { get; } = [];
 
+    /// <summary>Those of others have room for everything.</summary>
+    public SortedDictionary<BrokerId, RoomReport> Disks { get; } = [];
+
+    public int DisksAsked { get; private set; }
+
     public ControllerClient ClientOf(BrokerId broker) => new(
         Routes[broker],
         _watches[broker],
@@ -89,7 +94,7 @@ internal sealed class ControllerBench : IControllerTransport
     public ControllerService ServiceOf(BrokerId broker) => _services[broker];
 
     public ReplicaRebuilder RebuilderOf(BrokerId broker, RebuildOptions options) => new(
-        _decisions[broker], _logs[broker], peer => !Unreachable.Contains(peer), options, Time, Logger);
+        _decisions[broker], _logs[broker], this, options, Time, Logger);
 
     public async Task RegisterAllAsync()
     {
@@ -131,5 +136,15 @@ internal sealed class ControllerBench : IControllerTransport
         ControllerRequest received = ControllerJson.DecodeRequest(ControllerJson.Encode(request));
         ControllerReply reply = await _services[broker].HandleAsync(received, cancellation);
         return ControllerJson.DecodeReply(ControllerJson.Encode(reply));
+    }
+
+    ProcessIncarnation? IBrokerSight.Seen(BrokerId broker) =>
+        Unreachable.Contains(broker) ? null : Details[broker].Process;
+
+    Task<DiskSurvey> IBrokerSight.AskDisksAsync(IEnumerable<BrokerId> brokers, CancellationToken cancellation)
+    {
+        DisksAsked++;
+        return Task.FromResult(new DiskSurvey(
+            Disks.Where(disk => brokers.Contains(disk.Key)).ToImmutableSortedDictionary(), []));
     }
 }

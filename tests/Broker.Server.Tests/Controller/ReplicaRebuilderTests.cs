@@ -10,6 +10,7 @@ public sealed class ReplicaRebuilderTests : IAsyncDisposable
 {
     private const int NoRoomTold = 2006;
     private const int NoMajorityTold = 2007;
+    private const int DisksFullTold = 2008;
 
     private static readonly BrokerId One = new(1);
     private static readonly BrokerId Two = new(2);
@@ -95,6 +96,22 @@ public sealed class ReplicaRebuilderTests : IAsyncDisposable
         await PassAsync(10);
         Assert.Equal(told, _bench.Logger.Count(NoMajorityTold));
         Assert.All(Partitions, partition => Assert.Null(partition.Reassignment));
+    }
+
+    [Fact]
+    public async Task Nothing_goes_to_a_full_disk_until_there_is_room_and_that_is_told()
+    {
+        await StartAsync(Four);
+        _bench.Disks[Four] = new RoomReport(0, new Dictionary<PartitionId, long>());
+        _bench.Group.Commit(Fenced(Three));
+        await PassAsync(20);
+        Assert.Equal(0, Rebuilt);
+        Assert.Equal(1, _bench.Logger.Count(DisksFullTold));
+        Assert.InRange(_bench.DisksAsked, 2, 4);
+
+        _bench.Disks[Four] = new RoomReport(1000, new Dictionary<PartitionId, long>());
+        await PassAsync(6);
+        Assert.Equal(ControllerBench.Rebuilds.ConcurrentPartitions, Rebuilt);
     }
 
     [Fact]

@@ -38,6 +38,20 @@ public sealed class DiskReserveTests : IDisposable
     }
 
     [Fact]
+    public void The_room_that_is_told_is_what_records_may_take()
+    {
+        Assert.Equal(Free, _reserve.MeasureRoom());
+        Leave(0);
+        _reserve.Look();
+        Assert.Equal(0, _reserve.MeasureRoom());
+
+        _disk.CreateDirectory("/unkept");
+        using DiskReserve unkept = DiskReserve.Open(_disk, "/unkept", 0);
+        Assert.Equal(Free, unkept.MeasureRoom());
+        Assert.Equal(long.MaxValue, DiskReserve.None.MeasureRoom());
+    }
+
+    [Fact]
     public void Records_stop_before_the_disk_is_full()
     {
         Leave(Slice + (Slice / 2));

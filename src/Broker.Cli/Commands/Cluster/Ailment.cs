@@ -1,5 +1,7 @@
 using System.Globalization;
+using Broker.Cli.Output;
 using Broker.Client;
+using Broker.Client.Disks;
 using Broker.Client.Replicas;
 using Broker.Model;
 
@@ -7,8 +9,13 @@ namespace Broker.Cli.Commands.Cluster;
 
 /// <summary>What a partition lacks, by what Metadata shows and by what its replicas tell of themselves.</summary>
 /// <param name="takers">Who could be given replicas.</param>
+/// <param name="disks">Asked for where a replica is down.</param>
 internal sealed class Ailment(
-    TopicPartition name, PartitionDescription partition, ReplicaSurvey survey, IReadOnlyList<BrokerId> takers)
+    TopicPartition name,
+    PartitionDescription partition,
+    ReplicaSurvey survey,
+    IReadOnlyList<BrokerId> takers,
+    DiskSurvey disks)
 {
     public static readonly string[] Columns = ["PARTITION", "LEADER", "NOT IN SYNC", "DOWN", ""];
 
@@ -35,11 +42,19 @@ internal sealed class Ailment(
     };
 
     // What keeps replicas that are down from being rebuilt elsewhere, whether or not it is time for that.
-    private string? RebuildObstacle =>
-        partition.Offline.Count == 0 ? null
-        : 2 * partition.Offline.Count >= partition.Replicas.Count ? "no majority lives: start one of them again"
-        : takers.All(partition.Replicas.Contains) ? "no other broker could take a replica: start one"
-        : null;
+    private string? RebuildObstacle
+    {
+        get
+        {
+            BrokerId[] others = [.. takers.Where(broker => !partition.Replicas.Contains(broker))];
+            long size = disks.SizeOf(name);
+            return partition.Offline.Count == 0 ? null
+                : 2 * partition.Offline.Count >= partition.Replicas.Count ? "no majority lives: start one of them again"
+                : others.Length == 0 ? "no other broker could take a replica: start one"
+                : others.Any(broker => disks.HasRoom(broker, size)) ? null
+                : $"no other broker has room for {ByteText.Of(size)} on its disk: make room, or start one";
+        }
+    }
 
     public object ForMachines() => new
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Broker.Cli.Output;
 using Broker.Client;
+using Broker.Client.Disks;
 using Broker.Client.Features;
 using Broker.Client.Replicas;
 using Broker.Client.Voters;
@@ -30,11 +31,14 @@ internal sealed class ClusterHealthCommand()
             brokers, [.. partitions.Select(partition => partition.Name)], token);
         IReadOnlySet<BrokerId> draining = await client.Draining.FindAsync(brokers, token);
         BrokerId[] takers = [.. brokers.Select(broker => broker.Id).Where(broker => !draining.Contains(broker))];
+        DiskSurvey disks = partitions.Any(each => each.Partition.Offline.Count > 0)
+            ? await client.Disks.SurveyAsync(brokers, token)
+            : DiskSurvey.Nothing;
         var health = new ClusterHealth
         {
             Ailments =
             [
-                .. partitions.Select(each => new Ailment(each.Name, each.Partition, survey, takers))
+                .. partitions.Select(each => new Ailment(each.Name, each.Partition, survey, takers, disks))
                     .Where(ailment => ailment.IsOne),
             ],
             Down = await DownAsync(client, brokers, partitions.Select(each => each.Partition), token),

@@ -8,6 +8,7 @@ namespace Broker.Metadata;
 //     target, also where that one had a replica before: the group may have left it, and be asked to come back
 //   a majority of those who vote lives, and of those who are to vote: the group can go there, and has all it had
 //   fewer than so many partitions are being rebuilt; those that miss the most replicas come first
+//   there is one whose disk has room for it, and for all that is on its way there already
 // It takes the place in the list of the one that is gone, so that preferred leaders stay as even as they were.
 
 /// <summary>Which replicas of brokers that are gone are rebuilt elsewhere now, and where. Pure.</summary>
@@ -15,9 +16,14 @@ public static class RebuildPlanner
 {
     /// <param name="overdue">Fenced for so long that nobody waits for them any more.</param>
     /// <param name="doubted">Not fenced, but not to be reached just now: they get nothing.</param>
+    /// <param name="disks">What brokers tell of theirs; one that does not tell is taken to have room.</param>
     /// <param name="most">The most partitions that are rebuilt at the same time.</param>
     public static Rebuild Make(
-        ClusterImage image, IReadOnlySet<BrokerId> overdue, IReadOnlySet<BrokerId> doubted, int most)
+        ClusterImage image,
+        IReadOnlySet<BrokerId> overdue,
+        IReadOnlySet<BrokerId> doubted,
+        IReadOnlyDictionary<BrokerId, RoomReport> disks,
+        int most)
     {
         if (overdue.Count == 0 || image.Level < FeatureLevel.Reassignments)
         {
@@ -30,7 +36,7 @@ public static class RebuildPlanner
             return Rebuild.Nothing;
         }
 
-        var loads = new RebuildLoads(image, doubted);
+        var loads = new RebuildLoads(image, doubted, disks);
         var targets = ImmutableArray.CreateBuilder<PartitionTarget>();
         var stuck = ImmutableArray.CreateBuilder<StuckPartition>();
         foreach (Loss loss in losses.OrderBy(each => each.Spare))
@@ -85,7 +91,7 @@ public static class RebuildPlanner
             return RebuildObstacle.NoMajority;
         }
 
-        return loads.HasRoomFor(loss.Partition) ? null : RebuildObstacle.NoRoom;
+        return loads.ObstacleTo(loss.Partition, loss.Id);
     }
 
     private static bool HasMajority(ClusterImage image, ImmutableArray<BrokerId> voters) =>
@@ -104,7 +110,7 @@ public static class RebuildPlanner
             }
 
             BrokerId[] remaining = [.. target.Where(replica => !overdue.Contains(replica))];
-            if (loads.Take(loss.Partition, remaining) is { } successor)
+            if (loads.Take(loss.Partition, loss.Id, remaining) is { } successor)
             {
                 target[i] = successor;
                 isChanged = true;
@@ -115,5 +121,8 @@ public static class RebuildPlanner
     }
 
     /// <param name="Spare">How many more may die before nothing can be written any more: 1 is the last chance.</param>
-    private readonly record struct Loss(TopicImage Topic, int Index, PartitionImage Partition, int Spare);
+    private readonly record struct Loss(TopicImage Topic, int Index, PartitionImage Partition, int Spare)
+    {
+        public PartitionId Id => new(Topic.Id, Index);
+    }
 }

@@ -58,9 +58,37 @@ public sealed class RebuildPlannerTests
     public void A_broker_that_can_not_be_reached_just_now_gets_nothing_and_is_room_all_the_same()
     {
         ClusterImage image = Without(With(Cluster.OfSize(4), [1, 2, 3]), 3);
-        Rebuild rebuild = RebuildPlanner.Make(image, Set(3), Set(4), Many);
+        Rebuild rebuild = RebuildPlanner.Make(image, Set(3), Set(4), Cluster.NoReports, Many);
         Assert.Empty(rebuild.Targets);
         Assert.Empty(rebuild.Stuck);
+    }
+
+    [Fact]
+    public void A_disk_that_would_be_full_gets_nothing_and_others_do()
+    {
+        ClusterImage image = Without(With(Cluster.OfSize(5), [1, 2, 3], [1, 2, 3]), 3);
+        Rebuild rebuild = Make(image, Reports((1, 0, 1000), (4, 1050, 0), (5, 5000, 0)));
+        Assert.Equal([(0, Cluster.Ids(1, 2, 5)), (1, Cluster.Ids(1, 2, 5))], Targets(rebuild));
+        rebuild = Make(image, Reports((1, 0, 1000), (4, 1200, 0), (5, 0, 0)));
+        Assert.Equal([(0, Cluster.Ids(1, 2, 4))], Targets(rebuild));
+        Assert.Equal([new StuckPartition("t", 1, RebuildObstacle.DisksFull)], rebuild.Stuck);
+    }
+
+    [Fact]
+    public void A_full_disk_takes_not_even_an_empty_replica()
+    {
+        ClusterImage image = Without(With(Cluster.OfSize(4), [1, 2, 3]), 3);
+        Assert.Equal(RebuildObstacle.DisksFull, Make(image, Reports((4, 0, 0))).Stuck.Single().Obstacle);
+    }
+
+    [Fact]
+    public void What_is_on_its_way_to_a_disk_takes_its_room()
+    {
+        ClusterImage image = With(Cluster.OfSize(4), [1, 2, 3], [1, 2, 3]);
+        image = image.Then(new PartitionsReassigned([new PartitionTarget(Cluster.Topic(1), 0, Cluster.Ids(1, 2, 4))]));
+        image = Without(image, 3);
+        Assert.Empty(Make(image, Reports((1, 0, 1000), (4, 2000, 0))).Targets);
+        Assert.Equal([1], Targets(Make(image, Reports((1, 0, 1000), (4, 2000, 900)))).Select(each => each.Partition));
     }
 
     [Fact]
@@ -122,7 +150,7 @@ public sealed class RebuildPlannerTests
         SortedSet<BrokerId> overdue = [.. image.Brokers.Values
             .Where(broker => broker.Fenced && (choice >> (broker.Id.Value % 8) & 1) == 0).Select(broker => broker.Id)];
         int most = 1 + (bound % 20);
-        Rebuild rebuild = RebuildPlanner.Make(image, overdue, Cluster.NoDoubt, most);
+        Rebuild rebuild = RebuildPlanner.Make(image, overdue, Cluster.NoDoubt, Cluster.NoReports, most);
         Assert.True(rebuild.Targets.Length <= most);
         foreach (PartitionTarget target in rebuild.Targets)
         {
@@ -131,7 +159,7 @@ public sealed class RebuildPlannerTests
 
         Assert.Equal(rebuild.Targets.Length, rebuild.Targets.DistinctBy(each => (each.Topic, each.Partition)).Count());
         ClusterImage next = image.Then(rebuild.Plan);
-        Assert.Empty(RebuildPlanner.Make(next, overdue, Cluster.NoDoubt, most).Targets
+        Assert.Empty(RebuildPlanner.Make(next, overdue, Cluster.NoDoubt, Cluster.NoReports, most).Targets
             .Select(each => (each.Topic, each.Partition))
             .Intersect(rebuild.Targets.Select(each => (each.Topic, each.Partition))));
     }
@@ -162,7 +190,20 @@ public sealed class RebuildPlannerTests
         image, (at, id) => at.Then(new BrokerFenced(new BrokerId(id), at.Brokers[new BrokerId(id)].Process)));
 
     private static Rebuild Make(ClusterImage image, int most, params int[] overdue) =>
-        RebuildPlanner.Make(image, Set(overdue), Cluster.NoDoubt, most);
+        RebuildPlanner.Make(image, Set(overdue), Cluster.NoDoubt, Cluster.NoReports, most);
+
+    private static Rebuild Make(ClusterImage image, ImmutableSortedDictionary<BrokerId, RoomReport> disks) =>
+        RebuildPlanner.Make(image, Set(3), Cluster.NoDoubt, disks, Many);
+
+    // Each tells the same of every partition, of two.
+    private static ImmutableSortedDictionary<BrokerId, RoomReport> Reports(
+        params (int Broker, long Room, long Size)[] told) => told.ToImmutableSortedDictionary(
+            each => new BrokerId(each.Broker),
+            each => new RoomReport(each.Room, new Dictionary<PartitionId, long>
+            {
+                [new PartitionId(Cluster.Topic(1), 0)] = each.Size,
+                [new PartitionId(Cluster.Topic(1), 1)] = each.Size,
+            }));
 
     private static IReadOnlySet<BrokerId> Set(params int[] ids) => Cluster.Ids(ids).ToImmutableSortedSet();
 
