@@ -9,13 +9,13 @@ using Broker.Model;
 
 namespace Broker.Cli.Commands.Cluster;
 
-/// <summary><c>broker cluster health</c>: ends with 1 where something is wrong, for scripts.</summary>
+/// <summary><c>broker cluster health</c>: its exit code is for scripts, see <see cref="ClusterHealth"/>.</summary>
 internal sealed class ClusterHealthCommand()
     : WatchableCommand(
         "health",
         "Name the brokers that are down, and the partitions without a leader or with replicas that are not in sync, "
         + "quarantined or hold back retention",
-        "until all is well")
+        "until all is well, or only somebody can mend what is left")
 {
     protected override async Task<bool> ShowAsync(
         BrokerClient client, ParseResult parsed, OutputFormat format, CancellationToken token)
@@ -34,6 +34,7 @@ internal sealed class ClusterHealthCommand()
         DiskSurvey disks = partitions.Any(each => each.Partition.Offline.Count > 0)
             ? await client.Disks.SurveyAsync(brokers, token)
             : DiskSurvey.Nothing;
+        (IReadOnlyList<BrokerId> voters, string? quorumSilent) = await VotersAsync(client, token);
         var health = new ClusterHealth
         {
             Ailments =
@@ -41,39 +42,33 @@ internal sealed class ClusterHealthCommand()
                 .. partitions.Select(each => new Ailment(each.Name, each.Partition, survey, takers, disks))
                     .Where(ailment => ailment.IsOne),
             ],
-            Down = await DownAsync(client, brokers, partitions.Select(each => each.Partition), token),
+            Down = NotAmong(brokers, partitions.SelectMany(each => each.Partition.Replicas)),
+            VotersDown = NotAmong(brokers, voters),
+            QuorumSilent = quorumSilent,
             Silent = survey.Silent,
             Leavers = LeaversOf(draining, topics),
             Features = await FeaturesAsync(client, token),
         };
         health.Print(format);
-        ExitCode = health.IsHealthy ? 0 : 1;
-        return health.IsHealthy;
+        ExitCode = health.ExitCode;
+        return health.IsSettled;
     }
 
-    // Who has a replica or votes on the metadata, and is not among those that live.
-    private static async Task<BrokerId[]> DownAsync(
-        BrokerClient client,
-        IReadOnlyList<BrokerDescription> alive,
-        IEnumerable<PartitionDescription> partitions,
-        CancellationToken token)
+    private static BrokerId[] NotAmong(IReadOnlyList<BrokerDescription> alive, IEnumerable<BrokerId> brokers) =>
+        [.. brokers.Distinct().Where(broker => alive.All(each => each.Id != broker)).Order()];
+
+    private static async Task<(IReadOnlyList<BrokerId> Voters, string? Silent)> VotersAsync(
+        BrokerClient client, CancellationToken token)
     {
-        IEnumerable<BrokerId> voters = [];
         try
         {
             QuorumDescription quorum = await client.Quorum.DescribeAsync(token);
-            voters = quorum.Voters.Select(voter => voter.Broker);
+            return ([.. quorum.Voters.Select(voter => voter.Broker)], null);
         }
         catch (Exception e) when (e is RequestException or UnreachableException)
         {
-            // The partitions' replicas are told all the same.
+            return ([], e.Message);
         }
-
-        return
-        [
-            .. partitions.SelectMany(partition => partition.Replicas).Concat(voters).Distinct()
-                .Where(broker => alive.All(each => each.Id != broker)).Order(),
-        ];
     }
 
     private static IReadOnlyList<Leaver> LeaversOf(
