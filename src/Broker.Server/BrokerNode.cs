@@ -200,30 +200,55 @@ public sealed class BrokerNode
     // A disk that fails does so to everybody: the first who tells is heard, and the others are no news.
     private void Fail(Exception failure) => _fatal.TrySetResult(failure);
 
-    // Nobody hears a good-bye or takes over where all other voters are gone: then there is nothing to wait for.
+    // Nobody hears a good-bye or takes over where all other voters are gone, or go while this one waits for them, as
+    // where a whole cluster is stopped: then there is nothing to wait for.
     private async Task LeaveClusterAsync(NodeParts parts, NodeControl control)
     {
         IEnumerable<BrokerId> voters = (parts.Log as IMetadataVoters)?.Voters
             ?? _options.MetadataVoters.Select(voter => voter.Id);
         BrokerId[] others = [.. voters.Where(id => id != _options.Id)];
-        bool isFollowed = others.Any(voter => parts.Peers.Mesh.SessionWith(voter) is not null);
-        if (!isFollowed && others.Length > 0)
+        bool IsFollowed() => others.Any(voter => parts.Peers.Mesh.SessionWith(voter) is not null);
+        if (others.Length > 0 && !IsFollowed())
         {
             NodeLog.LeftAlone(_logger);
             return;
         }
 
         using var limit = new CancellationTokenSource(ResignLimit, _environment.Time);
+        var alone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (others.Length > 0 && !IsFollowed())
+                alone.TrySetResult();
+        }
+
+        parts.Peers.Gone.Lost += Look;
+        Look();
+        Task leaving = SayGoodByeAsync(parts, control, others.Length > 0, limit.Token);
+        bool isAlone = await Waiting.FirstAsync(leaving, alone.Task) == alone.Task;
+        parts.Peers.Gone.Lost -= Look;
+        if (isAlone)
+            await limit.CancelAsync();
         try
         {
-            await control.Lifecycle.LeaveAsync(limit.Token);
-            await parts.Log.ResignAsync(limit.Token);
-            if (isFollowed)
-                await control.Watch.UntilLedByAnotherAsync(_options.Id, ResignLimit, limit.Token);
+            await leaving;
+        }
+        catch (OperationCanceledException) when (isAlone)
+        {
+            NodeLog.LeftAlone(_logger);
         }
         catch (OperationCanceledException)
         {
             NodeLog.NotResigned(_logger);
         }
+    }
+
+    private async Task SayGoodByeAsync(
+        NodeParts parts, NodeControl control, bool isFollowed, CancellationToken cancellation)
+    {
+        await control.Lifecycle.LeaveAsync(cancellation);
+        await parts.Log.ResignAsync(cancellation);
+        if (isFollowed)
+            await control.Watch.UntilLedByAnotherAsync(_options.Id, ResignLimit, cancellation);
     }
 }

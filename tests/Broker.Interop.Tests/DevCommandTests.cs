@@ -17,43 +17,23 @@ public sealed class DevCommandTests
     [Fact]
     public async Task Offsets_of_a_group_are_committed()
     {
-        int port = FreePorts();
-        string bootstrap = $"127.0.0.1:{port}";
-        using Process dev = Process.Start(new ProcessStartInfo(Tree.Executable, ["dev", "--port", $"{port}"])
-        {
-            RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("broker dev did not start");
-        Task<string> output = dev.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            await Deadline.UntilAsync("a topic to be created", Limit, () => TryAsync(
-                "topic", "create", "work", "-b", bootstrap));
-            using IConsumer<Ignore, Ignore> reader = new ConsumerBuilder<Ignore, Ignore>(
-                new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "readers" }).Build();
-            reader.Assign(new TopicPartition("work", 0));
-            reader.Commit([new TopicPartitionOffset("work", 0, 0)]);
-            Assert.Equal(0, reader.Committed([new TopicPartition("work", 0)], Limit).Single().Offset.Value);
-            await ChildProcess.RunAsync(Tree.Executable, ["group", "delete", "readers", "-b", bootstrap]);
-        }
-        finally
-        {
-            dev.Kill(entireProcessTree: true);
-            await dev.WaitForExitAsync(CancellationToken.None);
-            await output;
-        }
+        using var dev = new DevProcess(FreePorts());
+        await dev.UntilUpAsync();
+        using IConsumer<Ignore, Ignore> reader = new ConsumerBuilder<Ignore, Ignore>(
+            new ConsumerConfig { BootstrapServers = dev.Bootstrap, GroupId = "readers" }).Build();
+        reader.Assign(new TopicPartition("work", 0));
+        reader.Commit([new TopicPartitionOffset("work", 0, 0)]);
+        Assert.Equal(0, reader.Committed([new TopicPartition("work", 0)], Limit).Single().Offset.Value);
+        await ChildProcess.RunAsync(Tree.Executable, ["group", "delete", "readers", "-b", dev.Bootstrap]);
     }
 
-    private static async Task<bool> TryAsync(params string[] arguments)
+    [Fact]
+    public async Task Told_to_stop_it_does_not_wait_for_others_to_take_over_nor_warn_that_nobody_did()
     {
-        try
-        {
-            await ChildProcess.RunAsync(Tree.Executable, arguments);
-            return true;
-        }
-        catch (StockClientException)
-        {
-            return false;
-        }
+        using var dev = new DevProcess(FreePorts());
+        await dev.UntilUpAsync();
+        string printed = await dev.StopAsync();
+        Assert.DoesNotContain("Nobody took", printed, StringComparison.Ordinal);
     }
 
     // The first of those that follow one another, for clients and for the brokers among themselves.
@@ -81,6 +61,58 @@ public sealed class DevCommandTests
             {
                 Array.ForEach(listeners, listener => listener.Stop());
             }
+        }
+    }
+
+    private sealed class DevProcess : IDisposable
+    {
+        private readonly Process _process;
+        private readonly Task<string> _output;
+
+        public DevProcess(int port)
+        {
+            Bootstrap = $"127.0.0.1:{port}";
+            _process = Process.Start(new ProcessStartInfo(Tree.Executable, ["dev", "--port", $"{port}"])
+            {
+                RedirectStandardOutput = true,
+            }) ?? throw new InvalidOperationException("broker dev did not start");
+            _output = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        }
+
+        public string Bootstrap { get; }
+
+        public Task UntilUpAsync() => Deadline.UntilAsync("a topic to be created", Limit, async () =>
+        {
+            try
+            {
+                await ChildProcess.RunAsync(Tree.Executable, ["topic", "create", "work", "-b", Bootstrap]);
+                return true;
+            }
+            catch (StockClientException)
+            {
+                return false;
+            }
+        });
+
+        /// <summary>What it has printed, once it has ended as it is told to, without an error.</summary>
+        public async Task<string> StopAsync()
+        {
+            await ChildProcess.RunAsync("sh", ["-c", $"kill -TERM {_process.Id}"]);
+            using var limit = new CancellationTokenSource(Limit);
+            await _process.WaitForExitAsync(limit.Token);
+            Assert.Equal(0, _process.ExitCode);
+            return await _output;
+        }
+
+        public void Dispose()
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill(entireProcessTree: true);
+                _process.WaitForExit();
+            }
+
+            _process.Dispose();
         }
     }
 }
