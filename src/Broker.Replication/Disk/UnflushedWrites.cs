@@ -13,8 +13,8 @@ internal sealed class UnflushedWrites(GroupLog log, bool isRelaxed, long mostByt
 
     public bool IsRelaxed => isRelaxed;
 
-    /// <summary>The lane's: whether it is on its list of those that it has to flush in the end.</summary>
-    public bool IsListed { get; set; }
+    /// <summary>The lane's: where it is on its list of those that it has to flush in the end; -1: nowhere.</summary>
+    public int ListedAt { get; set; } = -1;
 
     /// <summary>The next round flushes it.</summary>
     public void Demand() => _isDue = true;

@@ -151,20 +151,25 @@ internal sealed class WriteLane : IDisposable
     {
         lock (_gate)
         {
+            if (_mustFlushAll)
+                DemandAll();
             (_incoming, _taken) = (_taken, _incoming);
             foreach (GroupOwner owner in _taken)
                 owner.IsQueuedForDisk = false;
         }
+    }
 
-        if (!_mustFlushAll)
-            return;
-
+    private void DemandAll()
+    {
         _mustFlushAll = false;
         foreach (GroupOwner owner in _unflushed)
         {
             owner.Unflushed.Demand();
-            if (!_taken.Contains(owner))
-                _taken.Add(owner);
+            if (!owner.IsQueuedForDisk)
+            {
+                owner.IsQueuedForDisk = true;
+                _incoming.Add(owner);
+            }
         }
     }
 
@@ -196,20 +201,24 @@ internal sealed class WriteLane : IDisposable
 
     private void List(GroupOwner owner)
     {
-        if (owner.Unflushed.IsListed)
+        if (owner.Unflushed.ListedAt >= 0)
             return;
 
-        owner.Unflushed.IsListed = true;
+        owner.Unflushed.ListedAt = _unflushed.Count;
         _unflushed.Add(owner);
     }
 
+    // The last one takes its place: all of them may leave the list in one round.
     private void Unlist(GroupOwner owner)
     {
-        if (!owner.Unflushed.IsListed)
+        int at = owner.Unflushed.ListedAt;
+        if (at < 0)
             return;
 
-        owner.Unflushed.IsListed = false;
-        _unflushed.Remove(owner);
+        GroupOwner last = _unflushed[^1];
+        (_unflushed[at], last.Unflushed.ListedAt) = (last, at);
+        _unflushed.RemoveAt(_unflushed.Count - 1);
+        owner.Unflushed.ListedAt = -1;
     }
 
     private void Flush()

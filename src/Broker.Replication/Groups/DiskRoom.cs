@@ -14,13 +14,12 @@ namespace Broker.Replication;
 /// Whether a group's disk refuses appends, and who may lead it then. Legal transitions: roomy → full when a round wrote
 /// less than it had or the broker's disk ran short; full → roomy when neither is so any more. OWNER only.
 /// </summary>
-internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceTicks)
+internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, LeaderlessTime leaderless)
 {
     private readonly List<BrokerId> _fullPeers = [];
     private readonly List<BrokerId> _roomyPeers = [];
     private bool _refusedWrite;
     private bool _mustNotLead;
-    private int _leaderlessTicks;
 
     public bool IsFull { get; private set; }
 
@@ -58,11 +57,7 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
     }
 
     /// <summary>True when the state changed.</summary>
-    public bool Tick()
-    {
-        _leaderlessTicks = core.Leader == BrokerId.None ? _leaderlessTicks + 1 : 0;
-        return Judge();
-    }
+    public bool Tick() => Judge();
 
     /// <summary>
     /// The follower in sync that is furthest of those that have room, or where none has, of all; none if there is none.
@@ -78,7 +73,7 @@ internal sealed class DiskRoom(RaftCore core, DiskReserve reserve, int patienceT
         bool was = IsFull;
         IsFull = _refusedWrite || reserve.IsShort;
         bool mustNotLead = IsFull
-            && (core.Role == RaftRole.Leader ? SomebodyElseCould() : _leaderlessTicks <= patienceTicks);
+            && (core.Role == RaftRole.Leader ? SomebodyElseCould() : !leaderless.IsLong);
         if (mustNotLead != _mustNotLead)
         {
             _mustNotLead = mustNotLead;

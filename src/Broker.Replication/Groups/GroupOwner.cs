@@ -18,6 +18,7 @@ internal sealed partial class GroupOwner
     private readonly Ready _ready = new();
     private readonly EntrySender _sender;
     private readonly InSyncReplicas _inSync;
+    private readonly LeaderlessTime _leaderless;
     private readonly DiskRoom _room;
     private readonly PendingReads _reads = new();
     private readonly PendingTransfers _transfers = new();
@@ -45,14 +46,14 @@ internal sealed partial class GroupOwner
         _sender = new EntrySender(context, this);
         _inSync = new InSyncReplicas(
             _core, context.Options.InTicks(context.Options.LagLimit), 3 * context.Options.Raft.HeartbeatTicks);
-        _room = new DiskRoom(_core, context.Reserve, LeaderlessElections * context.Options.Raft.ElectionTicks);
+        _leaderless = new LeaderlessTime(_core, LeaderlessElections * context.Options.Raft.ElectionTicks);
+        _room = new DiskRoom(_core, context.Reserve, _leaderless);
         _proposals = new GroupProposals(_core, Log, replica.Quota, context.Metrics);
         LogStarts = new LogStarts(
             this, _core, context.Options.InTicks(context.Options.RebuildDelay), context.Log);
         _checkpoints = new Checkpoints(this, context.Options);
         _beginningAnew = new BeginningAnew(this, _core, context);
-        LostState = new LostState(
-            this, _core, LeaderlessElections * context.Options.Raft.ElectionTicks, context.Log);
+        LostState = new LostState(this, _core, _leaderless, context.Log);
         _uncertainTicks = context.Options.InTicks(context.Options.UncertainLimit);
         _retryTicks = context.Options.InTicks(context.Options.FullDiskRetry);
         _markTicks = context.Options.InTicks(context.Options.MarkInterval);
@@ -145,6 +146,7 @@ internal sealed partial class GroupOwner
     public bool Tick()
     {
         _core.Tick();
+        _leaderless.Tick();
         if (_room.Tick())
             RoomChanged();
         Log.Log.MayUseReserve = _room.MayUseReserve;

@@ -136,7 +136,7 @@ public sealed class Replica
         var begin = new TaskCompletionSource<LogBase?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Tell(owner => begin.TrySetResult(owner.Base()));
         LogBase? found = await begin.Task.OrCancelledAsync(token);
-        bool isHeld = found is null
+        bool isHeld = found is null || !Owner.Unflushed.IsRelaxed
             || await Owner.Lane.RunAsync(() => Checkpoints.HoldsFlushed(Owner, found.Checkpoint.Index));
         return isHeld ? found : null;
     }

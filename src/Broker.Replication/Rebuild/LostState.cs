@@ -15,10 +15,8 @@ namespace Broker.Replication;
 /// Legal transitions: lost → known when it leads all the same; for the rest of it, only a start brings the state back.
 /// OWNER only.
 /// </summary>
-internal sealed class LostState(GroupOwner owner, RaftCore core, int patienceTicks, ILogger log)
+internal sealed class LostState(GroupOwner owner, RaftCore core, LeaderlessTime leaderless, ILogger log)
 {
-    private int _leaderlessTicks;
-
     public bool IsLost { get; private set; }
 
     public void Begin()
@@ -41,8 +39,7 @@ internal sealed class LostState(GroupOwner owner, RaftCore core, int patienceTic
             return false;
         }
 
-        _leaderlessTicks = core.Leader == BrokerId.None ? _leaderlessTicks + 1 : 0;
-        core.StaysBack = !IsAlone && _leaderlessTicks <= patienceTicks;
+        core.StaysBack = !IsAlone && !leaderless.IsLong;
         return core.Leader != BrokerId.None;
     }
 

@@ -24,71 +24,71 @@ internal sealed class OffsetFetchHandler(HandlerServices services)
         (OffsetFetchRequest request, OffsetFetchResponse response) = (exchange.Request, exchange.Response);
         if (context.Version < 8)
         {
-            IReadOnlyList<TopicPartition>? wanted = request.Topics is null ? null : [.. request.Topics.SelectMany(
-                topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index)))];
-            await FillAsync(response, request.GroupId, wanted, context);
+            await FillAsync(
+                response,
+                request.GroupId,
+                Named(request.Topics?.Select(topic => (topic.Name, topic.PartitionIndexes))),
+                context);
             return true;
         }
 
         foreach (OffsetFetchRequest.OffsetFetchRequestGroup group in request.Groups)
         {
-            IReadOnlyList<TopicPartition>? wanted = group.Topics is null ? null : [.. group.Topics.SelectMany(
-                topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index)))];
-            await FillAsync(response.Groups.Add(), group.GroupId, wanted);
+            await FillAsync(
+                response.Groups.Add(),
+                group.GroupId,
+                Named(group.Topics?.Select(topic => (topic.Name, topic.PartitionIndexes))));
         }
 
         return true;
     }
 
+    private static TopicPartition[]? Named(IEnumerable<(string Topic, List<int> Indexes)>? topics) => topics is null
+        ? null
+        : [.. topics.SelectMany(topic => topic.Indexes.Select(index => new TopicPartition(topic.Topic, index)))];
+
     private async ValueTask FillAsync(
-        OffsetFetchResponse response, string group, IReadOnlyList<TopicPartition>? wanted, RequestContext context)
+        OffsetFetchResponse response, string group, TopicPartition[]? wanted, RequestContext context)
     {
         (ErrorCode error, IReadOnlyList<Found> offsets) = await FetchAsync(group, wanted);
         response.ErrorCode = error;
         if (context.Version < 2 && error != ErrorCode.None)
             offsets = [.. (wanted ?? []).Select(one => new Found(one, null))];
-
-        OffsetFetchResponse.OffsetFetchResponseTopic? topic = null;
-        foreach ((TopicPartition partition, CommittedOffset? offset) in offsets)
+        foreach (IGrouping<string, Found> topic in offsets.GroupBy(found => found.Key.Topic))
         {
-            if (topic?.Name != partition.Topic)
+            OffsetFetchResponse.OffsetFetchResponseTopic told = response.Topics.Add();
+            told.Name = topic.Key;
+            foreach (Found found in topic)
             {
-                topic = response.Topics.Add();
-                topic.Name = partition.Topic;
+                OffsetFetchResponse.OffsetFetchResponsePartition entry = told.Partitions.Add();
+                (entry.PartitionIndex, entry.CommittedOffset, entry.CommittedLeaderEpoch, entry.Metadata) = Told(found);
+                entry.ErrorCode = error;
             }
-
-            OffsetFetchResponse.OffsetFetchResponsePartition entry = topic.Partitions.Add();
-            entry.PartitionIndex = partition.Partition;
-            entry.CommittedOffset = offset?.Offset ?? -1;
-            entry.CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1;
-            entry.Metadata = offset?.Metadata ?? "";
-            entry.ErrorCode = error;
         }
     }
 
     private async ValueTask FillAsync(
-        OffsetFetchResponse.OffsetFetchResponseGroup entry,
-        string group,
-        IReadOnlyList<TopicPartition>? wanted)
+        OffsetFetchResponse.OffsetFetchResponseGroup entry, string group, TopicPartition[]? wanted)
     {
         (entry.ErrorCode, IReadOnlyList<Found> offsets) = await FetchAsync(group, wanted);
         entry.GroupId = group;
-        OffsetFetchResponse.OffsetFetchResponseTopics? topic = null;
-        foreach ((TopicPartition partition, CommittedOffset? offset) in offsets)
+        foreach (IGrouping<string, Found> topic in offsets.GroupBy(found => found.Key.Topic))
         {
-            if (topic?.Name != partition.Topic)
+            OffsetFetchResponse.OffsetFetchResponseTopics told = entry.Topics.Add();
+            told.Name = topic.Key;
+            foreach (Found found in topic)
             {
-                topic = entry.Topics.Add();
-                topic.Name = partition.Topic;
+                OffsetFetchResponse.OffsetFetchResponsePartitions part = told.Partitions.Add();
+                (part.PartitionIndex, part.CommittedOffset, part.CommittedLeaderEpoch, part.Metadata) = Told(found);
             }
-
-            OffsetFetchResponse.OffsetFetchResponsePartitions part = topic.Partitions.Add();
-            part.PartitionIndex = partition.Partition;
-            part.CommittedOffset = offset?.Offset ?? -1;
-            part.CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1;
-            part.Metadata = offset?.Metadata ?? "";
         }
     }
+
+    private static (int Index, long Offset, int Epoch, string Metadata) Told(Found found) => (
+        found.Key.Partition,
+        found.Value?.Offset ?? -1,
+        found.Value?.LeaderEpoch ?? -1,
+        found.Value?.Metadata ?? "");
 
     private async ValueTask<(ErrorCode Error, IReadOnlyList<Found> Offsets)> FetchAsync(
         string group, IReadOnlyList<TopicPartition>? wanted)
