@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Broker.Interop.Tests;
 
-/// <summary>A broker's file system turns read-only while records are written, and is writable again after a start.</summary>
+/// <summary>A broker's file system turns read-only under load, and is writable again after a start.</summary>
 public sealed class ReadOnlyDiskTests
 {
     private const int Partitions = 4;

@@ -33,10 +33,10 @@ public static class DrainPlan
     {
         string name = $"{partition.Name.Topic}/{partition.Name.Partition}";
         return spread.Takers.All(partition.Replicas.Contains)
-            ? $"{name} has its replicas on {string.Join(',', partition.Replicas)}, and there is no other broker alive that "
-                + $"could take the one of broker {leaving}: start another broker, or reassign that partition to fewer "
-                + "replicas first"
-            : $"{name} takes {partition.Bytes} bytes, and beside what else goes there no other broker has that much room "
-                + "on its disk: start another broker, make room, or delete records first";
+            ? $"{name} has its replicas on {string.Join(',', partition.Replicas)}, and there is no other broker alive "
+                + $"that could take the one of broker {leaving}: start another broker, or reassign that partition to "
+                + "fewer replicas first"
+            : $"{name} takes {partition.Bytes} bytes, and beside what else goes there no other broker has that much "
+                + "room on its disk: start another broker, make room, or delete records first";
     }
 }

@@ -3,8 +3,8 @@ using Broker.Model;
 namespace Broker.Client.Moving;
 
 // First replicas, then bytes, then preferred leaders. A replica moves from a broker to one with at least two fewer, as
-// long as one of the two is out of bounds, from the fullest to the emptiest that it can; so every move makes things more
-// even, and none is made that is not needed. It takes the place in the list of the one that goes, and leaves the
+// long as one of the two is out of bounds, from the fullest to the emptiest that it can; so every move makes things
+// more even, and none is made that is not needed. It takes the place in the list of the one that goes, and leaves the
 // partition in as many racks as before. Bytes are then evened out by moves that leave counts as even (ByteBalance).
 // Leaders change along chains of partitions, by the order of the lists alone: nothing is copied.
 

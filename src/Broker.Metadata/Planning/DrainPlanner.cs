@@ -83,8 +83,8 @@ public static class DrainPlanner
             if (!room.Has(roomiest, id))
             {
                 return NoRoom(
-                    $"{name} takes {room.SizeOf(id)} bytes, and beside what else would have to go there no other broker "
-                    + "has that much room on its disk",
+                    $"{name} takes {room.SizeOf(id)} bytes, and beside what else would have to go there no other "
+                    + "broker has that much room on its disk",
                     ", or delete records");
             }
 

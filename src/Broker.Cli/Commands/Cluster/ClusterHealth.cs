@@ -6,8 +6,8 @@ namespace Broker.Cli.Commands.Cluster;
 
 // Three levels, each with an exit code of its own, for scripts:
 //   0 healthy
-//   1 something is wrong: a broker that has replicas is down or silent, a partition lacks something, or nobody leads the
-//     metadata group. Much of it passes by itself, and --watch waits for that
+//   1 something is wrong: a broker that has replicas is down or silent, a partition lacks something, or nobody leads
+//     the metadata group. Much of it passes by itself, and --watch waits for that
 //   3 nothing is wrong with any partition, but a voter of the metadata group is down, and has no replicas that could be
 //     waited for: the next one may be one too many. That does not pass by itself, so --watch ends. (2 is a command
 //     line that makes no sense.)
@@ -77,7 +77,11 @@ internal sealed class ClusterHealth
         foreach (BrokerId broker in Down)
             Console.WriteLine($"broker {broker} is down");
         if (QuorumSilent is not null)
-            Console.WriteLine($"the metadata group does not answer, and nothing can be created or moved: {QuorumSilent}");
+        {
+            Console.WriteLine(
+                $"the metadata group does not answer, and nothing can be created or moved: {QuorumSilent}");
+        }
+
         foreach (BrokerId voter in VotersDown)
         {
             Console.WriteLine(

@@ -25,7 +25,7 @@ internal sealed class RebalanceCommand : ClientCommand
     private readonly Option<OutputFormat> _format = CommonOptions.Format();
 
     public RebalanceCommand()
-        : base("rebalance", "Give every broker its share of replicas, bytes and preferred leaders, as after one has joined")
+        : base("rebalance", "Give every broker its share of replicas, bytes and preferred leaders")
     {
         Options.Add(_plan);
         Options.Add(_concurrent);

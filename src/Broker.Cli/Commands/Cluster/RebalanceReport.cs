@@ -5,7 +5,9 @@ using Broker.Model;
 
 namespace Broker.Cli.Commands.Cluster;
 
-/// <summary>What <c>broker cluster rebalance</c> says: what is to be done, how far it is, and what stays uneven.</summary>
+/// <summary>
+/// What <c>broker cluster rebalance</c> says: what is to be done, how far it is, and what stays uneven.
+/// </summary>
 internal sealed class RebalanceReport(RebalancePlan plan, ClusterLayout layout)
 {
     public RebalancePlan Plan => plan;
@@ -74,8 +76,8 @@ internal sealed class RebalanceReport(RebalancePlan plan, ClusterLayout layout)
         string size = $"broker {uneven.Broker} would have {ByteText.Of(uneven.Bytes)} where the mean is "
             + ByteText.Of(uneven.Mean);
         return uneven.Largest is { } largest
-            ? $"{size}: {largest.Topic}/{largest.Partition} alone takes {ByteText.Of(uneven.LargestBytes)}, too much to "
-                + "be shared out evenly"
+            ? $"{size}: {largest.Topic}/{largest.Partition} alone takes {ByteText.Of(uneven.LargestBytes)}, too much "
+                + "to be shared out evenly"
             : $"{size}: racks, or replicas that stay or move already, leave nothing better";
     }
 

@@ -6,7 +6,7 @@ using Broker.Replication;
 
 namespace Broker.Server.Controller.Messages;
 
-/// <summary>Sees brokers over the connections that replication has anyway. An empty call asks for a disk report.</summary>
+/// <summary>Sees brokers over the connections that replication has anyway. An empty call asks for room.</summary>
 /// <param name="own">This broker's report.</param>
 internal sealed class MeshBrokerSight(
     PeerMesh mesh, BrokerId self, ProcessIncarnation process, Func<RoomReport> own, TimeSpan patience) : IBrokerSight

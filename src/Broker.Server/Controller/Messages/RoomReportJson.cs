@@ -5,7 +5,7 @@ using Broker.Model;
 
 namespace Broker.Server.Controller.Messages;
 
-/// <summary>A disk report as it travels: by topic, since a broker may have many thousands of replicas.</summary>
+/// <summary>A room report as it travels: by topic, since a broker may have many thousands of replicas.</summary>
 [JsonSerializable(typeof(RoomMessage))]
 internal sealed partial class RoomReportJson : JsonSerializerContext
 {
