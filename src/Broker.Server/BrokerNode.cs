@@ -228,7 +228,7 @@ public sealed class BrokerNode
         bool isAlone = await Waiting.FirstAsync(leaving, alone.Task) == alone.Task;
         parts.Peers.Gone.Lost -= Look;
         if (isAlone)
-            await limit.CancelAsync();
+            limit.Cancel();
         try
         {
             await leaving;

@@ -35,9 +35,10 @@ internal sealed class MeshBrokerSight(
 
         return new DiskSurvey(reports.ToImmutable(), silent.ToImmutable());
 
-        Task<PeerReply> CallAsync(BrokerId broker) => broker == self
-            ? Task.FromResult(new PeerReply(PeerCallStatus.Ok, RoomReportJson.Encode(own())))
-            : mesh.CallAsync(broker, Method, default, patience, cancellation).AsTask();
+        // Awaited here, in the context of who asks: AsTask would go on in the thread pool.
+        async Task<PeerReply> CallAsync(BrokerId broker) => broker == self
+            ? new PeerReply(PeerCallStatus.Ok, RoomReportJson.Encode(own()))
+            : await mesh.CallAsync(broker, Method, default, patience, cancellation);
     }
 
     private static RoomReport? Read(PeerReply reply)
