@@ -13,11 +13,12 @@ RootCommand root = new(
 {
     new ServeCommand(),
     new DevCommand(),
-    new Command("topic", "Create, list, describe and delete topics, and delete their oldest records")
+    new Command("topic", "Create, list, describe, alter and delete topics, and delete their oldest records")
     {
         new CreateTopicCommand(),
         new ListTopicsCommand(),
         new DescribeTopicCommand(),
+        new AlterTopicCommand(),
         new DeleteTopicCommand(),
         new DeleteRecordsCommand(),
     },

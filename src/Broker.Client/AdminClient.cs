@@ -8,8 +8,8 @@ using Broker.Protocol.Messages;
 namespace Broker.Client;
 
 /// <summary>
-/// Creates, describes and deletes topics, deletes their records, moves their replicas, and describes the cluster. Any
-/// thread.
+/// Creates, describes, alters and deletes topics, deletes their records, moves their replicas, and describes the
+/// cluster. Any thread.
 /// </summary>
 public sealed class AdminClient
 {
@@ -17,6 +17,7 @@ public sealed class AdminClient
     private readonly ConnectionPool _pool;
     private readonly MetadataCache _metadata;
     private readonly RecordDeletion _deletion;
+    private readonly ConfigChanges _configs;
 
     internal AdminClient(ClientOptions options, ConnectionPool pool, MetadataCache metadata)
     {
@@ -24,6 +25,7 @@ public sealed class AdminClient
         _pool = pool;
         _metadata = metadata;
         _deletion = new RecordDeletion(options, pool, metadata);
+        _configs = new ConfigChanges(this);
     }
 
     /// <summary>Creates a topic and returns when its partitions have leaders.</summary>
@@ -54,6 +56,26 @@ public sealed class AdminClient
         ThrowIfFailed(result.ErrorCode, $"topic '{name}' was not created", result.ErrorMessage);
         return result.TopicId;
     }
+
+    /// <summary>
+    /// Changes single configs of a topic; what is not named stays. On return they are written down, and the brokers'
+    /// running partitions follow within moments.
+    /// </summary>
+    /// <param name="name">The topic's.</param>
+    /// <param name="configs">What they are to be, by names as in Kafka's topic configuration.</param>
+    /// <param name="deleted">Those that go back to their defaults.</param>
+    /// <param name="token">Ends the wait; the change may be made all the same.</param>
+    /// <exception cref="RequestException">
+    /// It was refused, and nothing was changed; or, with <see cref="ErrorCode.RequestTimedOut"/>, what came of it is
+    /// not known.
+    /// </exception>
+    /// <exception cref="UnreachableException">The connection broke on the way; the change may have been
+    /// made.</exception>
+    public Task AlterTopicConfigsAsync(
+        string name,
+        IReadOnlyDictionary<string, string?> configs,
+        IReadOnlyCollection<string> deleted,
+        CancellationToken token = default) => _configs.AlterAsync(name, configs, deleted, token);
 
     /// <exception cref="RequestException">It was refused; nothing was deleted.</exception>
     /// <exception cref="UnreachableException">The connection broke on the way; the topic may have been

@@ -60,6 +60,9 @@ public sealed class BrokerNode
     /// </summary>
     public bool Counts(PartitionId partition) => _replicas?.Counts(partition) == true;
 
+    /// <summary>What the replica of a partition goes by that runs here; null if none does.</summary>
+    public TopicSettings? SettingsOf(PartitionId partition) => _replicas?.Partitions.Find(partition)?.Settings;
+
     /// <summary>
     /// Starts, serves until <paramref name="stop"/> is cancelled, hands over what it leads and ends. Throws what kept
     /// it

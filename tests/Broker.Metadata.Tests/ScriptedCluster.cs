@@ -38,7 +38,7 @@ internal sealed class ScriptedCluster
         _serial++;
         string name = $"topic-{what % 5}";
         var broker = new BrokerId(1 + what % 5);
-        Plan plan = (action % 11) switch
+        Plan plan = (action % 12) switch
         {
             0 => Cluster.Create(Image, Cluster.Wish(name, 1 + which % 70, 1 + what % 3, _serial)),
             1 => which % 2 == 0
@@ -55,6 +55,7 @@ internal sealed class ScriptedCluster
             7 => Reassign(name, what, which),
             8 => ReassignmentPlanner.Finish(Image, Moves(what)),
             9 => DrainPlanner.Mark(Image, broker, which % 2 == 0, Cluster.NoReports),
+            10 => Configure(name, what, which),
             _ => Wait(which),
         };
         if (plan.Records.Count > 0)
@@ -92,6 +93,18 @@ internal sealed class ScriptedCluster
             Image, wish, TopicDefaults.Default, out PartitionTarget? target);
         return refusal is not null ? refusal : target is null ? Plan.Nothing : Plan.Of(
             new PartitionsReassigned([target]));
+    }
+
+    private Plan Configure(string name, byte what, byte which)
+    {
+        ImmutableArray<ConfigChange> changes =
+        [
+            new("retention.ms", which % 3 == 0 ? ConfigOperation.Delete : ConfigOperation.Set, $"{1 + what}"),
+            new("cleanup.policy", (ConfigOperation)(which % 4), which % 5 == 0 ? "compact" : "delete"),
+        ];
+        TopicId id = Image.FindTopic(name)?.Id ?? Cluster.Topic(what);
+        return TopicConfigPlanner.Change(
+            Image, new TopicConfigWish(name, id, which % 7 == 0, changes), TopicDefaults.Default);
     }
 
     // The last target, or one that was replaced.

@@ -88,31 +88,46 @@ public static class TopicConfigTable
 
         foreach ((string name, string? value) in given)
         {
-            if (CheckOne(name, value) is { } refusal)
+            if (CheckName(name, out TopicConfigDefinition definition) is { } unknown)
             {
-                return refusal;
+                return unknown;
             }
 
-            configs = configs.SetItem(name, name == UncleanLeaderElection ? "false" : value!);
+            if (CheckValue(definition, value, out string stored) is { } wrong)
+            {
+                return wrong;
+            }
+
+            configs = configs.SetItem(name, stored);
         }
 
         return null;
     }
 
-    private static Refusal? CheckOne(string name, string? value)
+    /// <summary>Null and the definition, or that there is none.</summary>
+    internal static Refusal? CheckName(string name, out TopicConfigDefinition definition)
     {
-        if (!ByName.TryGetValue(name, out TopicConfigDefinition? definition))
+        definition = Find(name)!;
+        if (definition is not null)
         {
-            string nearest = NearestName.Of(name, ByName.Keys);
-            return Refuse($"There is no topic config '{name}'. Did you mean '{nearest}'?");
+            return null;
         }
 
+        string nearest = NearestName.Of(name, ByName.Keys);
+        return Refuse($"There is no topic config '{name}'. Did you mean '{nearest}'?");
+    }
+
+    /// <param name="stored">What is kept of a value that is allowed.</param>
+    internal static Refusal? CheckValue(TopicConfigDefinition definition, string? value, out string stored)
+    {
+        stored = "";
         if (value is null || !definition.Allows(value))
         {
             string found = value is null ? "nothing" : $"'{value}'";
-            return Refuse($"Topic config '{name}' is {found}; it must be {definition.Allowed}.");
+            return Refuse($"Topic config '{definition.Name}' is {found}; it must be {definition.Allowed}.");
         }
 
+        stored = definition.Name == UncleanLeaderElection ? "false" : value;
         return null;
     }
 

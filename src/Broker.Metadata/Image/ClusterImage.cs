@@ -17,6 +17,7 @@ namespace Broker.Metadata;
 //   PartitionsReassigned  of partitions that are there; see ReplicaMoves
 //   ReassignmentsFinished of the target that is under way; anything else in it is passed over
 //   BrokerDraining        of a broker that is registered; outlives its processes and incarnations
+//   TopicConfigsChanged   of a topic that is there
 
 /// <summary>
 /// Everything that the cluster has agreed on, up to one index of the metadata log. Immutable: it may be read and kept
@@ -150,6 +151,7 @@ public sealed record ClusterImage
             ReassignmentsFinished finished => Finish(finished),
             FeatureLevelRaised raised => Raise(raised),
             BrokerDraining draining => Drain(draining),
+            TopicConfigsChanged changed => Configure(changed),
             _ => throw new MetadataRecordException($"{record.GetType().Name} is a record that nobody applies."),
         };
     }
@@ -228,6 +230,13 @@ public sealed record ClusterImage
             NamesById = NamesById.Remove(record.Topic),
             DeletedTopics = DeletedTopics.Add(record.Topic, index),
         };
+    }
+
+    private ClusterImage Configure(TopicConfigsChanged record)
+    {
+        TopicImage? topic = FindTopic(record.Topic);
+        Require(topic is not null, record, $"topic id {record.Topic} is unknown");
+        return WithTopic(topic!.With(record.Configs));
     }
 
     private ClusterImage Report(LeadershipReported record)

@@ -38,5 +38,7 @@ public sealed class TopicImage
     /// <summary>All settings in force: what was set, else the defaults.</summary>
     public TopicSettings Settings { get; }
 
+    internal TopicImage With(ImmutableSortedDictionary<string, string> configs) => new(Id, Name, Partitions, configs);
+
     internal TopicImage With(PartitionTable partitions) => new(Id, Name, partitions, Configs, Settings);
 }

@@ -9,7 +9,7 @@ public static class FeatureLevel
     public const int Oldest = 1;
 
     /// <summary>The newest level that this build reads and writes.</summary>
-    public const int Newest = 3;
+    public const int Newest = 4;
 
     /// <summary>From here on replicas can be moved.</summary>
     public const int Reassignments = 2;
@@ -25,4 +25,7 @@ public static class FeatureLevel
 
     /// <summary>From here on a topic may be relaxed: everybody knows how its leaders are elected.</summary>
     public const int Relaxed = 3;
+
+    /// <summary>From here on the configs of a topic can be changed.</summary>
+    public const int Level4 = 4;
 }

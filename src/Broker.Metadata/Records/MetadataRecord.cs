@@ -19,6 +19,7 @@ namespace Broker.Metadata;
 [Union(10, typeof(ReassignmentsFinished))]
 [Union(13, typeof(BrokerDraining))]
 [Union(17, typeof(FeatureLevelRaised))]
+[Union(18, typeof(TopicConfigsChanged))]
 public abstract record MetadataRecord
 {
     /// <summary>The feature level from which on this record may be proposed.</summary>

@@ -45,6 +45,14 @@ internal sealed class ControllerClient(
         return validateOnly ? answers : await UntilLedAsync(answers, began, timeout, cancellation);
     }
 
+    public Task<ImmutableArray<TopicAnswer>> AlterTopicConfigsAsync(
+        ImmutableArray<TopicConfigWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation) =>
+        AskAsync(
+            new AlterTopicConfigs(wishes, validateOnly),
+            timeout,
+            [.. wishes.Select(wish => wish.Topic)],
+            cancellation);
+
     public Task<ImmutableArray<TopicAnswer>> ReassignAsync(
         ImmutableArray<ReassignmentWish> wishes, TimeSpan timeout, CancellationToken cancellation) => AskAsync(
             new ReassignPartitions(wishes), timeout, [.. wishes.Select(wish => wish.Topic)], cancellation);

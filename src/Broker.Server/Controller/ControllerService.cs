@@ -72,6 +72,8 @@ internal sealed class ControllerService
                     ReassignmentPlanner.Finish(image, finish.Moves), new ControllerReply(ControllerStatus.Done)),
                 cancellation),
             RaiseFeatureLevel raise => await _decisions.DecideAsync(image => Raise(image, raise), cancellation),
+            AlterTopicConfigs alter => await _decisions.DecideAsync(
+                image => TopicDecisions.Alter(image, alter, _defaults), cancellation),
             MarkDraining mark => await MarkAsync(mark, cancellation),
             _ => new ControllerReply(ControllerStatus.Refused),
         };

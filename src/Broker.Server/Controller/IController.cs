@@ -27,6 +27,12 @@ public interface IController
         ImmutableArray<PartitionsWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
 
     /// <summary>
+    /// Answers when the wishes are written down: the brokers' running partitions follow within moments.
+    /// </summary>
+    Task<ImmutableArray<TopicAnswer>> AlterTopicConfigsAsync(
+        ImmutableArray<TopicConfigWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>
     /// Answers when the wishes are written down, not when the replicas have moved. The wishes name different
     /// partitions.
     /// </summary>

@@ -25,7 +25,10 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
 
     public ClusterImage Image => _image;
 
-    /// <summary>Grows whenever topics, partitions or replicas came or went; it moves after the image does.</summary>
+    /// <summary>
+    /// Grows whenever topics, partitions or replicas came or went, or are to be run otherwise; it moves after the image
+    /// does.
+    /// </summary>
     public long Topology => Volatile.Read(ref _topology);
 
     public MetadataLeadership Leadership => log.Leadership;
@@ -89,7 +92,7 @@ internal sealed class MetadataWatch(IMetadataLog log, TimeProvider time) : IMeta
         ClusterImage before = _image;
         Publish(image, records.Any(record =>
             record is TopicCreated or TopicDeleted or PartitionsAdded or PartitionsReassigned
-                or ReassignmentsFinished));
+                or ReassignmentsFinished or TopicConfigsChanged));
         foreach (TopicDeleted deleted in records.OfType<TopicDeleted>())
         {
             if (before.FindTopic(deleted.Topic) is { } topic)

@@ -69,6 +69,18 @@ internal static class TopicDecisions
         return draft.Decide(request.ValidateOnly);
     }
 
+    public static Decision Alter(ClusterImage image, AlterTopicConfigs request, TopicDefaults defaults)
+    {
+        var draft = new Draft(image);
+        foreach (TopicConfigWish wish in request.Wishes)
+        {
+            Plan plan = TopicConfigPlanner.Change(draft.Image, wish, defaults);
+            draft.Take(plan, wish.Topic, next => next.FindTopic(wish.Id)!);
+        }
+
+        return draft.Decide(request.ValidateOnly);
+    }
+
     private sealed class Draft(ClusterImage image)
     {
         private readonly List<MetadataRecord> _records = [];

@@ -3,6 +3,7 @@ using Broker.Metadata;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Server.Controller;
+using Broker.Server.Handlers.Configs;
 using Broker.Server.Handlers.Dispatch;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
     Broker.Protocol.Messages.CreateTopicsRequest, Broker.Protocol.Messages.CreateTopicsResponse>;

@@ -29,7 +29,7 @@ internal sealed class HostedPartitions(
     public void Update(PartitionId id, TopicSettings settings)
     {
         if (_partitions.TryGetValue(id, out Partition? partition))
-            partition.Settings = settings;
+            partition.Configure(settings);
     }
 
     public void Remove(PartitionId id) => _partitions.TryRemove(id, out _);

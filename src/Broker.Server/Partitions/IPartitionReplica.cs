@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Storage;
@@ -25,6 +26,9 @@ internal interface IPartitionReplica
     /// <summary>Lets the records below an offset, or all that are committed, be gone; see
     /// <see cref="Replica.DeleteRecordsAsync"/>.</summary>
     Task<DeletionAnswer> DeleteRecordsAsync(Offset? before);
+
+    /// <summary>How the log is kept from here on.</summary>
+    void Configure(TopicSettings settings);
 
     /// <summary>Completes when what was committed before the call is applied here; false if this replica does not
     /// lead.</summary>

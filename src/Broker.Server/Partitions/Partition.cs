@@ -45,11 +45,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     public PartitionId Id { get; }
 
     /// <summary>The topic's; replaced when they change.</summary>
-    public TopicSettings Settings
-    {
-        get => _settings;
-        set => _settings = value;
-    }
+    public TopicSettings Settings => _settings;
 
     public long SizeInBytes => _replica?.SizeInBytes ?? 0;
 
@@ -94,6 +90,15 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         _replica = replica;
         _status ??= replica.Status;
         _waiters.WakeAll();
+    }
+
+    /// <summary>New settings of the topic: in force for whatever comes from here on.</summary>
+    public void Configure(TopicSettings settings)
+    {
+        if (settings == _settings)
+            return;
+        _settings = settings;
+        _replica?.Configure(settings);
     }
 
     /// <summary>Lets the owner forget producers that have been silent since then, when it next commits

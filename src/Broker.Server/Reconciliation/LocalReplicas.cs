@@ -1,10 +1,8 @@
-using Broker.Metadata;
 using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Node;
 using Broker.Server.Partitions;
-using Broker.Storage;
 
 namespace Broker.Server.Reconciliation;
 
@@ -22,7 +20,7 @@ internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage, IRepl
             Id = assignment.Id,
             Voters = VoterSet.Of(assignment.Voters.AsSpan()),
             Directory = storage.MakeDirectory(assignment.Id),
-            Log = OptionsOf(assignment.Settings),
+            Log = ReplicaPort.OptionsOf(assignment.Settings),
             CampaignAtOnce = assignment.IsPreferred,
             Abstains = assignment.LostItsPast,
             IsRelaxed = assignment.Settings.IsRelaxed,
@@ -53,12 +51,4 @@ internal sealed class LocalReplicas(ReplicaHost host, NodeStorage storage, IRepl
         await host.StopAsync(id, delete);
         machines.Ended(id);
     }
-
-    private static LogOptions OptionsOf(TopicSettings settings) => LogOptions.Default with
-    {
-        SegmentBytes = settings.SegmentBytes,
-        SegmentAge = settings.SegmentMs >= TimeSpan.MaxValue.TotalMilliseconds
-            ? TimeSpan.MaxValue
-            : TimeSpan.FromMilliseconds(settings.SegmentMs),
-    };
 }

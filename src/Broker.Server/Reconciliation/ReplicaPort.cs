@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Server.Partitions;
@@ -19,6 +20,8 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
     public bool TryPropose(Proposal proposal) => replica.TryPropose(proposal);
 
     public Task<DeletionAnswer> DeleteRecordsAsync(Offset? before) => replica.DeleteRecordsAsync(before);
+
+    public void Configure(TopicSettings settings) => replica.Log.Configure(OptionsOf(settings));
 
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => replica.ReadIndexAsync(cancellation);
 
@@ -46,6 +49,14 @@ internal sealed class ReplicaPort(Replica replica) : IPartitionReplica
         replica.Log.EndOffsetForTerm(epoch) is { } end ? new EpochEnd(end.Term, end.End) : null;
 
     public Term EpochOf(Offset offset) => replica.Log.TermOf(offset);
+
+    internal static LogOptions OptionsOf(TopicSettings settings) => LogOptions.Default with
+    {
+        SegmentBytes = settings.SegmentBytes,
+        SegmentAge = settings.SegmentMs >= TimeSpan.MaxValue.TotalMilliseconds
+            ? TimeSpan.MaxValue
+            : TimeSpan.FromMilliseconds(settings.SegmentMs),
+    };
 
     private static BatchTime? TimeOf(TimestampHit? hit) =>
         hit is { } batch ? new BatchTime(batch.Offset, batch.MaxTimestamp) : null;

@@ -16,6 +16,8 @@ internal sealed class LogWriter
     private readonly List<LogEntry> _batch = [];
     private readonly WritePieces _pieces = new();
     private readonly List<IndexRecord> _points = [];
+    private volatile LogOptions _given;
+    private LogOptions _options;
     private FileLease? _lease;
     private int _indexWritten;
     private readonly CacheTrim _trim = new();
@@ -29,16 +31,23 @@ internal sealed class LogWriter
         _files = files;
         _state = state;
         _marks = marks;
-        Options = options;
+        _given = options;
+        _options = options;
         _indexWritten = state.Active?.Index?.Count ?? 0;
     }
 
-    public LogOptions Options { get; set; }
+    /// <summary>Any thread gives; the next round takes it over, so that one round goes by one.</summary>
+    public LogOptions Given
+    {
+        get => _given;
+        set => _given = value;
+    }
 
     public RecordRoom Room { get; }
 
     public WriteOutcome WritePending()
     {
+        _options = _given;
         LogIndex? cut = Take(out bool hasMore);
         long bytes = 0;
         StorageException? error = null;
@@ -91,7 +100,7 @@ internal sealed class LogWriter
 
         _marks.RecordIfDue(flushed);
         if (active is not null && _lease is not null)
-            _trim.DropTo(active.Length - Options.KeptInPageCache, _lease.File, Options);
+            _trim.DropTo(active.Length - _options.KeptInPageCache, _lease.File, _options);
         LetGo();
     }
 
@@ -108,7 +117,7 @@ internal sealed class LogWriter
         lock (_state.Gate)
             _state.FlushedUpTo(active.LastIndex);
         _marks.Record(active.LastIndex);
-        _trim.DropTo(active.Length, _lease!.File, Options);
+        _trim.DropTo(active.Length, _lease!.File, _options);
         return Begin(active);
     }
 
@@ -163,7 +172,7 @@ internal sealed class LogWriter
             LogTail tail = _state.Tail;
             long bytes = 0;
             int at = _state.Written < _state.LastIndex ? tail.PlaceOf(_state.Written + 1) : tail.Count;
-            for (; at < tail.Count && (bytes == 0 || bytes + tail[at].Length <= Options.RoundBytes); at++)
+            for (; at < tail.Count && (bytes == 0 || bytes + tail[at].Length <= _options.RoundBytes); at++)
             {
                 LogEntry entry = tail[at];
                 entry.Buffer.Retain();
@@ -233,7 +242,7 @@ internal sealed class LogWriter
     }
 
     private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) =>
-        end.Index == segment.FirstIndex || end.Position + entry.Length <= Options.SegmentBytes;
+        end.Index == segment.FirstIndex || end.Position + entry.Length <= _options.SegmentBytes;
 
     /// <summary>Where an entry goes; null if the log was truncated below it meanwhile.</summary>
     private Segment? SegmentFor(in LogEntry entry)
@@ -241,7 +250,7 @@ internal sealed class LogWriter
         Segment? active = _state.Active;
         if (active is null)
             return Begin(null);
-        if (Fits(active, active.End, entry) && (active.IsEmpty || !_files.IsOlder(active, Options.SegmentAge)))
+        if (Fits(active, active.End, entry) && (active.IsEmpty || !_files.IsOlder(active, _options.SegmentAge)))
             return active;
         return Roll();
     }

@@ -33,8 +33,8 @@ public sealed partial class PartitionLog
     /// <summary>DISK. The planner has flushed what was collected: publishes it.</summary>
     public void Flushed(in WriteOutcome outcome) => _writer.Flushed(outcome);
 
-    /// <summary>DISK. New settings of the topic.</summary>
-    public void Configure(LogOptions options) => _writer.Options = options;
+    /// <summary>Any thread. New settings of the topic: the next round of writes goes by them.</summary>
+    public void Configure(LogOptions options) => _writer.Given = options;
 
     /// <summary>
     /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to, as far as

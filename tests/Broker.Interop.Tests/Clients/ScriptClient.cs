@@ -35,6 +35,14 @@ internal sealed class ScriptClient(string bootstrap, string name, string interpr
         return answer["configs"]!.AsObject().ToDictionary(entry => entry.Key, entry => entry.Value?.ToString());
     }
 
+    /// <summary>What is set on a topic afterwards is this, and nothing else (AlterConfigs).</summary>
+    public Task ReplaceConfigsAsync(string topic, IReadOnlyDictionary<string, string> configs) => AskAsync(
+        "replace-configs", topic, new JsonObject { ["configs"] = JsonSerializer.SerializeToNode(configs) });
+
+    /// <summary>Single configs, null for the default (IncrementalAlterConfigs); only one script can.</summary>
+    public Task AlterConfigsAsync(string topic, IReadOnlyDictionary<string, string?> configs) => AskAsync(
+        "alter-configs", topic, new JsonObject { ["configs"] = JsonSerializer.SerializeToNode(configs) });
+
     public async Task<IReadOnlyList<int>> BrokersAsync()
     {
         JsonNode answer = await AskAsync("describe", null, []);

@@ -42,6 +42,11 @@ const configs = request => withAdmin(request, async admin => {
   return { configs: Object.fromEntries(entries) }
 })
 
+const replaceConfigs = request => withAdmin(request, async admin => {
+  const configEntries = Object.entries(request.configs).map(([name, value]) => ({ name, value }))
+  await admin.alterConfigs({ resources: [{ type: ConfigResourceTypes.TOPIC, name: request.topic, configEntries }] })
+})
+
 const describe = request => withAdmin(request, async admin => {
   const cluster = await admin.describeCluster()
   const metadata = await admin.fetchTopicMetadata(request.topic ? { topics: [request.topic] } : undefined)
@@ -99,4 +104,7 @@ async function member (request) {
   await new Promise(() => {})
 }
 
-await serve({ create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, member })
+await serve({
+  create, 'add-partitions': addPartitions, delete: remove, configs, 'replace-configs': replaceConfigs, describe, produce,
+  offsets, member
+})

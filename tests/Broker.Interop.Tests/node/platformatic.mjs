@@ -3,6 +3,8 @@ import { Admin, Consumer, Producer, stringSerializers } from '@platformatic/kafk
 import { serve, tell, text } from './client.mjs'
 
 const TOPIC = 2
+const SET = 0
+const DELETE = 1
 const options = ({ bootstrap }) =>
   ({ clientId: 'interop', bootstrapBrokers: bootstrap.split(','), autocreateTopics: false, retries: 10 })
 
@@ -36,6 +38,18 @@ const configs = request => withAdmin(request, async admin => {
   const resources = [{ resourceType: TOPIC, resourceName: request.topic, configurationKeys: null }]
   const found = await admin.describeConfigs({ resources, includeSynonyms: false, includeDocumentation: false })
   return { configs: Object.fromEntries(found[0].configs.map(({ name, value }) => [name, value])) }
+})
+
+const replaceConfigs = request => withAdmin(request, async admin => {
+  const configs = Object.entries(request.configs).map(([name, value]) => ({ name, value }))
+  await admin.alterConfigs({ resources: [{ resourceType: TOPIC, resourceName: request.topic, configs }] })
+})
+
+// One by one: a null value goes back to the default.
+const alterConfigs = request => withAdmin(request, async admin => {
+  const configs = Object.entries(request.configs).map(([name, value]) =>
+    value === null ? { name, configOperation: DELETE } : { name, configOperation: SET, value })
+  await admin.incrementalAlterConfigs({ resources: [{ resourceType: TOPIC, resourceName: request.topic, configs }] })
 })
 
 const describe = request => withAdmin(request, async admin => {
@@ -136,6 +150,6 @@ const logSizes = request => withAdmin(request, async admin => {
 })
 
 await serve({
-  create, 'add-partitions': addPartitions, delete: remove, configs, describe, produce, offsets, consume, member,
-  'log-sizes': logSizes
+  create, 'add-partitions': addPartitions, delete: remove, configs, 'replace-configs': replaceConfigs,
+  'alter-configs': alterConfigs, describe, produce, offsets, consume, member, 'log-sizes': logSizes
 })

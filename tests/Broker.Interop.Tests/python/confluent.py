@@ -49,6 +49,11 @@ def configs(request):
     return {"configs": {name: entry.value for name, entry in found.items()}}
 
 
+@wait
+def replace_configs(client, request):
+    return client.alter_configs([ConfigResource(ConfigResource.Type.TOPIC, request["topic"], request["configs"])])
+
+
 def describe(request):
     metadata = admin(request).list_topics(request.get("topic"), timeout=SECONDS)
     return {
@@ -141,4 +146,5 @@ def member(request):
 
 
 serve({"create": create, "add-partitions": add_partitions, "delete": delete, "configs": configs,
-       "describe": describe, "produce": produce, "offsets": offsets, "consume": consume, "member": member})
+       "replace-configs": replace_configs, "describe": describe, "produce": produce, "offsets": offsets,
+       "consume": consume, "member": member})

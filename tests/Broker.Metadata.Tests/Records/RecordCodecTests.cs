@@ -26,6 +26,7 @@ public sealed class RecordCodecTests
             new ReassignmentsFinished([new FinishedMove(Cluster.Topic(1), 2, 77)]),
             new FeatureLevelRaised(2),
             new BrokerDraining(new(3), true),
+            new TopicConfigsChanged(Cluster.Topic(1), Config("retention.ms", "7")),
         ];
         byte[] bytes = RecordCodec.Encode(records);
         IReadOnlyList<MetadataRecord> back = RecordCodec.Decode(new ReadOnlySequence<byte>(bytes));

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Broker.Server.Tests.Handlers;
 
-/// <summary>IncrementalAlterConfigs.</summary>
+/// <summary>AlterConfigs and IncrementalAlterConfigs.</summary>
 public sealed class AlterConfigsHandlerTests : IDisposable
 {
     private const sbyte Topic = 2;
@@ -41,16 +41,74 @@ public sealed class AlterConfigsHandlerTests : IDisposable
     [InlineData(BrokerResource, "3", Draining, Append, "true", ErrorCode.InvalidConfig, "no list")]
     [InlineData(BrokerResource, "three", Draining, Set, "true", ErrorCode.InvalidRequest, "not the number of a broker")]
     [InlineData(BrokerResource, "", Draining, Set, "true", ErrorCode.InvalidRequest, "name one")]
-    [InlineData(Topic, "t", "retention.ms", Set, "5", ErrorCode.InvalidRequest, "when it is created")]
+    [InlineData(Topic, "gone", "retention.ms", Set, "5", ErrorCode.UnknownTopicOrPartition, "no topic 'gone'")]
+    [InlineData(Topic, "t", "retention.ms", 7, "5", ErrorCode.InvalidRequest, "no operation 7")]
     [InlineData(8, "x", "y", Set, "z", ErrorCode.InvalidRequest, "Only topics (2) and brokers (4)")]
     public async Task What_can_not_be_changed_is_refused_with_the_reason(
         sbyte type, string name, string config, sbyte operation, string value, ErrorCode code, string reason)
     {
+        _bench.Cluster.AddTopic("t", 1);
         IncrementalAlterConfigsResponse response =
             await _bench.AskAsync(Asking(type, name, config, operation, value), 1);
         Assert.Equal(code, response.Responses[0].ErrorCode);
         Assert.Contains(reason, response.Responses[0].ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(_bench.Controller.Marked);
+        Assert.Empty(_bench.Controller.Altered);
+    }
+
+    [Theory]
+    [InlineData(0, Set, "5")]
+    [InlineData(1, Append, "compact")]
+    public async Task A_topics_config_is_changed_alone(short version, sbyte operation, string value)
+    {
+        TopicImage topic = _bench.Cluster.AddTopic("t", 1);
+        IncrementalAlterConfigsRequest request = Asking(Topic, "t", "some.config", operation, value);
+        request.ValidateOnly = true;
+        IncrementalAlterConfigsResponse response = await _bench.AskAsync(request, version);
+        Assert.Equal((ErrorCode.None, "t"), (response.Responses[0].ErrorCode, response.Responses[0].ResourceName));
+        TopicConfigWish wish = Assert.Single(_bench.Controller.Altered);
+        Assert.Equal((topic.Id, "t", false), (wish.Id, wish.Topic, wish.ReplacesAll));
+        Assert.Equal(new ConfigChange("some.config", (ConfigOperation)operation, value), Assert.Single(wish.Changes));
+        Assert.True(_bench.Controller.ValidateOnly);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_topics_configs_are_replaced_together(short version)
+    {
+        TopicImage topic = _bench.Cluster.AddTopic("t", 1);
+        AlterConfigsRequest request = Replacing(Topic, "t", ("retention.ms", "5"));
+        Add(request, Topic, "gone");
+        AlterConfigsResponse response = await _bench.AskAsync(request, version);
+        Assert.Equal(
+            [ErrorCode.None, ErrorCode.UnknownTopicOrPartition], response.Responses.Select(each => each.ErrorCode));
+        TopicConfigWish wish = Assert.Single(_bench.Controller.Altered);
+        Assert.Equal((topic.Id, true), (wish.Id, wish.ReplacesAll));
+        Assert.Equal(new ConfigChange("retention.ms", ConfigOperation.Set, "5"), Assert.Single(wish.Changes));
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData(null, false)]
+    public async Task All_that_a_broker_has_is_replaced_too(string? mark, bool isDraining)
+    {
+        AlterConfigsRequest request = mark is null
+            ? Replacing(BrokerResource, "3")
+            : Replacing(BrokerResource, "3", (Draining, mark));
+        AlterConfigsResponse response = await _bench.AskAsync(request, 2);
+        Assert.Equal(ErrorCode.None, response.Responses[0].ErrorCode);
+        Assert.Equal((new BrokerId(3), isDraining), Assert.Single(_bench.Controller.Marked));
+    }
+
+    [Fact]
+    public async Task Whether_a_topic_is_there_is_not_said_by_an_image_that_may_be_old()
+    {
+        _bench.Cluster.CanBarrier = false;
+        IncrementalAlterConfigsResponse response =
+            await _bench.AskAsync(Asking(Topic, "new", "retention.ms", Set, "5"), 1);
+        Assert.Equal(ErrorCode.RequestTimedOut, response.Responses[0].ErrorCode);
     }
 
     [Fact]
@@ -80,6 +138,25 @@ public sealed class AlterConfigsHandlerTests : IDisposable
         var request = new IncrementalAlterConfigsRequest();
         Add(request, type, name, config, operation, value);
         return request;
+    }
+
+    private static AlterConfigsRequest Replacing(sbyte type, string name, params (string, string)[] configs)
+    {
+        var request = new AlterConfigsRequest();
+        Add(request, type, name, configs);
+        return request;
+    }
+
+    private static void Add(
+        AlterConfigsRequest request, sbyte type, string name, params (string Name, string Value)[] configs)
+    {
+        AlterConfigsRequest.AlterConfigsResource resource = request.Resources.Add();
+        (resource.ResourceType, resource.ResourceName) = (type, name);
+        foreach ((string key, string value) in configs)
+        {
+            AlterConfigsRequest.AlterableConfig config = resource.Configs.Add();
+            (config.Name, config.Value) = (key, value);
+        }
     }
 
     private static void Add(

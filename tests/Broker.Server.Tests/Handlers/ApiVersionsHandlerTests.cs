@@ -25,8 +25,8 @@ public sealed class ApiVersionsHandlerTests : IDisposable
         Assert.Equal(ErrorCode.None, response.ErrorCode);
         Assert.Equal(
             "0:0-12 1:4-16 2:1-9 3:0-12 8:2-9 9:1-9 10:0-6 11:0-9 12:0-4 13:0-5 14:0-5 15:0-5 16:0-5 18:0-4 "
-            + "19:2-7 20:1-6 21:0-2 22:0-5 23:2-4 32:1-4 35:1-4 37:0-3 42:0-2 43:0-2 44:0-1 45:0-0 46:0-0 47:0-0 "
-            + "55:0-2 57:0-2 60:0-1 75:0-0 80:0-0 81:0-0",
+            + "19:2-7 20:1-6 21:0-2 22:0-5 23:2-4 32:1-4 33:0-2 35:1-4 37:0-3 42:0-2 43:0-2 44:0-1 45:0-0 46:0-0 "
+            + "47:0-0 55:0-2 57:0-2 60:0-1 75:0-0 80:0-0 81:0-0",
             string.Join(' ', response.ApiKeys.Select(api => $"{api.ApiKey}:{api.MinVersion}-{api.MaxVersion}")));
     }
 
@@ -38,11 +38,11 @@ public sealed class ApiVersionsHandlerTests : IDisposable
     {
         var request = new ApiVersionsRequest { ClientSoftwareName = "c", ClientSoftwareVersion = "1" };
         ApiVersionsResponse response = await _bench.AskAsync(request, version);
-        string[] expected = told ? ["broker.version 1-3"] : [];
+        string[] expected = told ? ["broker.version 1-4"] : [];
         Assert.Equal(
             expected,
             response.SupportedFeatures.Select(feature => $"{feature.Name} {feature.MinVersion}-{feature.MaxVersion}"));
-        Assert.Equal(told ? [3] : [], response.FinalizedFeatures.Select(feature => (int)feature.MaxVersionLevel));
+        Assert.Equal(told ? [4] : [], response.FinalizedFeatures.Select(feature => (int)feature.MaxVersionLevel));
         Assert.Equal(told ? _bench.Cluster.Image.Index : -1, response.FinalizedFeaturesEpoch);
     }
 

@@ -20,6 +20,8 @@ internal sealed class FakeController : IController
 
     public List<(BrokerId Broker, bool IsDraining)> Marked { get; } = [];
 
+    public List<TopicConfigWish> Altered { get; } = [];
+
     public bool? ValidateOnly { get; private set; }
 
     public ControllerFault Fault { get; set; }
@@ -52,6 +54,15 @@ internal sealed class FakeController : IController
         ValidateOnly = validateOnly;
         return Task.FromResult<ImmutableArray<TopicAnswer>>(
             [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, default, wish.Total, 3))]);
+    }
+
+    public Task<ImmutableArray<TopicAnswer>> AlterTopicConfigsAsync(
+        ImmutableArray<TopicConfigWish> wishes, bool validateOnly, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Altered.AddRange(wishes);
+        ValidateOnly = validateOnly;
+        return Task.FromResult<ImmutableArray<TopicAnswer>>(
+            [.. wishes.Select(wish => new TopicAnswer(Fault, Refusal, wish.Topic, wish.Id, 1, 3))]);
     }
 
     public Task<ImmutableArray<TopicAnswer>> ReassignAsync(

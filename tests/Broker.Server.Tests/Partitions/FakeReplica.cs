@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Replication;
 using Broker.Server.Partitions;
@@ -30,6 +31,10 @@ internal sealed class FakeReplica : IPartitionReplica
     {
         Proposed.Add(proposal);
         return true;
+    }
+
+    public void Configure(TopicSettings settings)
+    {
     }
 
     public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => Task.FromResult(ConfirmsLeadership);

@@ -1,3 +1,4 @@
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
@@ -40,6 +41,23 @@ public sealed class PartitionTests
 
         // Who asks for the leader alone does not care.
         Assert.Equal(PartitionFault.None, (await bench.StoreAsync(acks: 1)).Fault);
+    }
+
+    [Fact]
+    public async Task Settings_are_in_force_from_the_moment_in_which_they_are_new()
+    {
+        using var bench = new PartitionBench(minInSync: 1);
+        bench.Group.Lead(term: 1);
+        Assert.Equal(PartitionFault.None, (await bench.StoreAsync(acks: -1)).Fault);
+
+        TopicSettings settings = bench.Partition.Settings with { MinInSyncReplicas = 2, SegmentBytes = 4096 };
+        bench.Partition.Configure(settings);
+        bench.Partition.Configure(settings with { });
+        Assert.Equal(settings, Assert.Single(bench.Group.Configured));
+        Assert.Equal(PartitionFault.NotEnoughReplicas, (await bench.StoreAsync(acks: -1)).Fault);
+
+        bench.Partition.Configure(settings with { MinInSyncReplicas = 1, MaxMessageBytes = 10 });
+        Assert.Equal(PartitionFault.BatchTooLarge, (await bench.StoreAsync(acks: -1)).Fault);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Broker.Metadata;
 using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
@@ -57,6 +58,9 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
 
     /// <summary>A leader that no majority confirms: another one may lead, and it does not know.</summary>
     public bool IsCutOff { get; set; }
+
+    /// <summary>What the log was told to go by, in order.</summary>
+    public List<TopicSettings> Configured { get; } = [];
 
     /// <summary>Proposals that were appended or wait for one that was.</summary>
     public int Waiting => _waiting.Values.Sum(proposals => proposals.Count);
@@ -167,7 +171,9 @@ internal sealed class ScriptedGroup : IPartitionReplica, IDisposable
         return true;
     }
 
-    public Task<bool> ReadBarrierAsync(CancellationToken cancellation) => 
+    public void Configure(TopicSettings settings) => Configured.Add(settings);
+
+    public Task<bool> ReadBarrierAsync(CancellationToken cancellation) =>
         Task.FromResult(Status.IsLeader && !IsCutOff);
 
     public Task<GroupView?> ViewAsync(CancellationToken cancellation) => Task.FromResult<GroupView?>(null);

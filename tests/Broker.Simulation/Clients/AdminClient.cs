@@ -125,6 +125,8 @@ internal sealed class AdminClient
             if (!id.IsEmpty)
             {
                 var topic = new TopicLedger(name, id, replicas, minInSync) { IsRetained = isRetained };
+                foreach (CreateTopicsRequest.CreatableTopicConfig config in request.Topics[0].Configs)
+                    topic.Configs[config.Name] = new ConfigLedger(config.Value);
                 topic.Grow(partitions);
                 _topics.Add(topic);
                 return;

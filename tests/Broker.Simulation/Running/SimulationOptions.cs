@@ -10,11 +10,12 @@ public sealed record SimulationOptions
                scripts/simulate --hours H [--first SEED] [--world NAME]... [--threads N]
 
           SEED         plays this seed: one line with the hash of all that happened, and what was found
-          --world      replica (if none is named): the replication side of three brokers; relaxed: the same with relaxed
-                       groups; cluster: whole brokers, and clients; losses: their disks lose what they had; groups:
-                       offsets are committed and fetched; moves: four of them, and replicas that move; gone: one of
-                       the four goes for good; raft, raft-members, raft-sleep, raft-relaxed: the consensus core alone,
-                       with members that change, with groups that sleep, with relaxed ones
+          --world      replica (if none is named): the replication side of three brokers; relaxed: the same with
+                       relaxed groups; cluster: whole brokers, and clients; losses: their disks lose what they had;
+                       groups: offsets are committed and fetched; configs: topics' configs are changed; moves: four
+                       of them, and replicas that move; gone: one of the four goes for good; raft, raft-members,
+                       raft-sleep, raft-relaxed: the consensus core alone, with members that change, with groups that
+                       sleep, with relaxed ones
           --trace      tells everything that happens, to be read
           --seeds N    plays N seeds from SEED on
           --hours H    a soak: plays seed after seed of every world (or of those named) for so long, each world for an

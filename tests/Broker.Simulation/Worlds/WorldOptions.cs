@@ -17,6 +17,9 @@ public sealed record WorldOptions
     /// <summary>Groups commit offsets and fetch them.</summary>
     public static readonly WorldOptions Committing = new() { HasGroups = true };
 
+    /// <summary>Configs of topics are changed.</summary>
+    public static readonly WorldOptions Configuring = new() { AltersConfigs = true };
+
     /// <summary>Every other group promises by what is written.</summary>
     public static readonly WorldOptions Relaxed = new() { HasRelaxedGroups = true };
 
@@ -57,6 +60,9 @@ public sealed record WorldOptions
 
     /// <summary>Clients commit offsets for groups.</summary>
     public bool HasGroups { get; init; }
+
+    /// <summary>A client changes configs of topics.</summary>
+    public bool AltersConfigs { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

@@ -40,6 +40,33 @@ public sealed class PartitionLogTests : IDisposable
     }
 
     [Fact]
+    public void Segments_are_as_long_as_the_settings_say_that_are_new()
+    {
+        using var bench = new LogBench(_files, _root);
+        Write(bench, 20);
+        Assert.Equal(1, Segments(bench));
+
+        bench.Log.Configure(LogOptions.Default with { SegmentBytes = 10_000 });
+        Write(bench, 20);
+        Assert.Equal(4, Segments(bench));
+
+        bench.Log.Configure(LogOptions.Default);
+        Write(bench, 20);
+        Assert.Equal(4, Segments(bench));
+        Assert.Equal(new LogIndex(60), bench.Log.FlushedIndex);
+
+        static void Write(LogBench bench, int entries)
+        {
+            for (int i = 0; i < entries; i++)
+                bench.Append(EntryKind.Data, 1, 1000);
+            bench.Round();
+        }
+
+        int Segments(LogBench bench) =>
+            _files.ListFiles(bench.LogPath).Count(name => name.EndsWith(".log", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Segments_are_rolled_truncated_and_deleted()
     {
         using var bench = new LogBench(_files, _root, LogOptions.Default with { SegmentBytes = 10_000 });

@@ -18,6 +18,7 @@ namespace Broker.Server.Controller.Messages;
 [JsonDerivedType(typeof(FinishReassignments), "finish-reassignments")]
 [JsonDerivedType(typeof(RaiseFeatureLevel), "raise-feature-level")]
 [JsonDerivedType(typeof(MarkDraining), "mark-draining")]
+[JsonDerivedType(typeof(AlterTopicConfigs), "alter-topic-configs")]
 internal abstract record ControllerRequest
 {
     /// <summary>The same, after a try whose outcome is not known.</summary>
@@ -62,3 +63,6 @@ internal sealed record RaiseFeatureLevel(int Level, bool ValidateOnly) : Control
 
 /// <summary>A broker is to leave, or to stay after all.</summary>
 internal sealed record MarkDraining(BrokerId Broker, bool IsDraining, bool ValidateOnly) : ControllerRequest;
+
+internal sealed record AlterTopicConfigs(ImmutableArray<TopicConfigWish> Wishes, bool ValidateOnly)
+    : ControllerRequest;

@@ -1,3 +1,4 @@
+using Broker.Server.Handlers.Configs;
 using Broker.Server.Handlers.Groups;
 
 namespace Broker.Server.Handlers.Dispatch;
@@ -30,6 +31,7 @@ public static class HandlerTable
             new InitProducerIdHandler(services),
             new OffsetForLeaderEpochHandler(services),
             new DescribeConfigsHandler(services),
+            new AlterConfigsHandler(services),
             new DescribeLogDirsHandler(services),
             new CreatePartitionsHandler(services),
             new ElectLeadersHandler(services),

@@ -41,6 +41,13 @@ public sealed class ClusterSeedTests
     public void Offsets_are_committed_and_never_fetched_older_from_seed(int first) =>
         TrySeeds(first, WorldOptions.Committing);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 + PerTest)]
+    [InlineData(1 + (2 * PerTest))]
+    public void Configs_are_changed_and_no_answered_change_is_denied_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Configuring);
+
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
     {

@@ -25,12 +25,16 @@ internal sealed class BrokerSeat : Machine
     private CancellationTokenSource _stop = new();
     private BrokerNode? _node;
     private MetadataMember? _metadata;
+    private TopicConfigDefaults? _defaults;
 
     public BrokerSeat(ClusterWorld world, BrokerId id)
         : base(world, id, NewDisk(world.Queue)) => _world = world;
 
     /// <summary>What it knows of the cluster; null while it is down or has not joined.</summary>
     public IClusterView? Cluster => IsUp ? _node?.Cluster : null;
+
+    /// <summary>What it goes by where nothing is set on a topic.</summary>
+    public TopicConfigDefaults Defaults => _defaults ??= _world.OptionsOf(Id).Topics.Configs;
 
     public bool IsReady => IsUp && _node is { IsReady: true };
 
@@ -52,6 +56,9 @@ internal sealed class BrokerSeat : Machine
 
     /// <summary>Its replica of a partition runs and counts.</summary>
     public bool Counts(PartitionId partition) => IsUp && _node is { } node && node.Counts(partition);
+
+    /// <summary>What its replica of a partition goes by; null if it runs none.</summary>
+    public TopicSettings? SettingsOf(PartitionId partition) => IsUp ? _node?.SettingsOf(partition) : null;
 
     /// <summary>What is on its disk is going to be lost, or some of it.</summary>
     public void RememberDisk() => _before.Add(Disk.Durable());

@@ -146,6 +146,8 @@ public sealed class ClusterWorld : World
         bool isVerified = RunUntil(Options.Recovery, () => verified.IsCompleted);
         if (isVerified && !RunUntil(Options.Recovery, AllShownInSync))
             return Findings.First ?? $"Liveness: {when}, not all replicas are shown in sync, {Describe()}";
+        if (isVerified && !RunUntil(Options.Recovery, AllConfigured))
+            return Findings.First ?? $"Liveness: {when}, not all replicas go by their topics' configs, {Describe()}";
         if (isVerified && !RunUntil(Options.Recovery, Losses.AreMadeUpFor))
             return Findings.First ?? $"Liveness: {when}, {Losses.Describe()}, {Describe()}";
         if (isVerified || Findings.First is not null)
@@ -281,6 +283,12 @@ public sealed class ClusterWorld : World
     private bool AllShownInSync() => _seats.TrueForAll(seat => seat.Cluster?.Image is { } image
         && image.Topics.Values.All(topic => topic.Partitions.All(
             partition => partition.InSync.Length == partition.Replicas.Length)));
+
+    // What is set on a topic is in force at every replica that runs.
+    private bool AllConfigured() => _seats.TrueForAll(seat => Metadata.Image.Topics.Values.All(topic =>
+        Enumerable.Range(0, topic.Partitions.Count).All(index =>
+            seat.SettingsOf(new PartitionId(topic.Id, index)) is not { } settings
+            || settings == seat.Defaults.SettingsOf(topic.Configs))));
 
     // Somebody may have ended of a fault that came before the last.
     private bool RestartsAndIsReady()

@@ -74,6 +74,12 @@ internal sealed class Workload
             _running.Add(client.Begin(() => member.RunAsync(isSteady: false)));
         }
 
+        if (_world.Options.AltersConfigs)
+        {
+            var configurer = new ConfigurerClient(Add("configurer"), ChooseTopic, () => _isOver);
+            _running.Add(_clients[^1].Begin(configurer.RunAsync));
+        }
+
         if (_world.Options.HasMoves)
         {
             var mover = new MoverClient(Add("mover"), _world.Seats.Count, Choose, () => _isOver);
@@ -107,6 +113,14 @@ internal sealed class Workload
         Doing = "every broker's view of the topics";
         await NewAdmin(client, () => false, () => false).LookAroundAsync(
             [.. _world.Seats.Select(seat => seat.Id)]);
+        Doing = "every broker's view of the configs";
+        var configurer = new ConfigurerClient(client, ChooseTopic, () => false);
+        foreach (BrokerSeat seat in _world.Options.AltersConfigs ? _world.Seats : [])
+        {
+            foreach (TopicLedger topic in _topics.Where(topic => !topic.IsGoing))
+                await configurer.InsistAsync(topic, seat.Id);
+        }
+
         foreach (PartitionLedger partition in Live())
         {
             Doing = $"writing to {partition}";
@@ -168,6 +182,12 @@ internal sealed class Workload
     private PartitionLedger? Choose()
     {
         List<PartitionLedger> live = Live();
+        return live.Count == 0 ? null : live[_world.Queue.Random.Next(live.Count)];
+    }
+
+    private TopicLedger? ChooseTopic()
+    {
+        List<TopicLedger> live = [.. _topics.Where(topic => !topic.IsGoing)];
         return live.Count == 0 ? null : live[_world.Queue.Random.Next(live.Count)];
     }
 

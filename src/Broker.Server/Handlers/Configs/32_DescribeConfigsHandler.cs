@@ -7,7 +7,7 @@ using Broker.Server.Handlers.Dispatch;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
     Broker.Protocol.Messages.DescribeConfigsRequest, Broker.Protocol.Messages.DescribeConfigsResponse>;
 
-namespace Broker.Server.Handlers;
+namespace Broker.Server.Handlers.Configs;
 
 /// <summary>
 /// DescribeConfigs, versions 1 to 4, of topics and of the broker that is asked. A broker's configuration is read once
@@ -17,9 +17,6 @@ namespace Broker.Server.Handlers;
 internal sealed class DescribeConfigsHandler(HandlerServices services)
     : MessageHandler<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, services)
 {
-    private const sbyte Topic = 2;
-    private const sbyte Broker = 4;
-
     /// <summary>What Kafka calls a dynamic config of a broker.</summary>
     private const sbyte FromCluster = 2;
 
@@ -37,9 +34,9 @@ internal sealed class DescribeConfigsHandler(HandlerServices services)
             result.ResourceName = resource.ResourceName;
             if (IsOfImage(resource) && !isCurrent)
                 Refuse(result, ErrorCode.RequestTimedOut, "The metadata group has no leader that could be asked.");
-            else if (resource.ResourceType == Topic)
+            else if (resource.ResourceType == ConfigResource.Topic)
                 FillTopic(result, resource, request);
-            else if (resource.ResourceType == Broker)
+            else if (resource.ResourceType == ConfigResource.Broker)
                 FillBroker(result, resource, request);
             else
                 Refuse(result, ErrorCode.InvalidRequest, "Only topics (2) and brokers (4) have configs.");
@@ -49,7 +46,8 @@ internal sealed class DescribeConfigsHandler(HandlerServices services)
     }
 
     private static bool IsOfImage(DescribeConfigsRequest.DescribeConfigsResource resource) =>
-        resource.ResourceType == Topic || (resource.ResourceType == Broker && IsOfDrainingAlone(resource));
+        resource.ResourceType == ConfigResource.Topic
+        || (resource.ResourceType == ConfigResource.Broker && IsOfDrainingAlone(resource));
 
     private static bool IsOfDrainingAlone(DescribeConfigsRequest.DescribeConfigsResource resource) =>
         resource.ConfigurationKeys is { Count: > 0 } keys && keys.All(key => key == DrainingConfig.Name);

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Broker.Metadata;
 using Broker.Model;
-using Broker.Protocol.Messages;
 
-namespace Broker.Server.Handlers.Dispatch;
+namespace Broker.Server.Handlers.Configs;
 
 /// <summary>
 /// The one config of a broker that changes while it runs: the mark of decision 0010. It is the cluster's, so that any
@@ -15,9 +15,6 @@ internal static class DrainingConfig
     public const string Documentation =
         "Whether the broker is to leave: it gets no new replicas, and no leadership that another replica can have.";
 
-    private const sbyte Set = 0;
-    private const sbyte Delete = 1;
-
     /// <summary>Null, or why that is no broker's number.</summary>
     public static string? ReadBroker(string resource, out BrokerId broker)
     {
@@ -29,19 +26,19 @@ internal static class DrainingConfig
     }
 
     /// <summary>Null, or why the wish is none that can be granted.</summary>
-    public static string? ReadWish(
-        IncrementalAlterConfigsRequest.AlterConfigsResource resource, out bool isDraining)
+    public static string? ReadWish(ConfigResource resource, out bool isDraining)
     {
         isDraining = false;
-        if (resource.Configs.Count != 1 || resource.Configs[0].Name != Name)
+        if (resource is { ReplacesAll: true, Changes: [] })
+            return null;
+        if (resource.Changes is not [{ Name: Name } change])
             return $"Of a broker's configs only {Name} can be changed, alone; all others are read at its start.";
 
-        IncrementalAlterConfigsRequest.AlterableConfig config = resource.Configs[0];
-        return config.ConfigOperation switch
+        return change.Operation switch
         {
-            Delete => null,
-            Set when bool.TryParse(config.Value, out isDraining) => null,
-            Set => $"{Name}: found '{config.Value}'; allowed are true and false.",
+            ConfigOperation.Delete => null,
+            ConfigOperation.Set when bool.TryParse(change.Value, out isDraining) => null,
+            ConfigOperation.Set => $"{Name}: found '{change.Value}'; allowed are true and false.",
             _ => $"{Name} is no list: it can be set and deleted only.",
         };
     }

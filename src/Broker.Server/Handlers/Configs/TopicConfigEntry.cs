@@ -1,7 +1,7 @@
 using Broker.Metadata;
 using Broker.Server.Configuration;
 
-namespace Broker.Server.Handlers.Dispatch;
+namespace Broker.Server.Handlers.Configs;
 
 /// <summary>A topic config in force, where it comes from, and what it would fall back to.</summary>
 internal readonly record struct TopicConfigEntry(
@@ -16,8 +16,9 @@ internal readonly record struct TopicConfigEntry(
 
     public sbyte Source => OnTopic is not null ? FromTopic : OnBroker is not null ? FromBroker : FromDefault;
 
-    /// <summary>Taken for compatibility, but has one value only.</summary>
-    public bool IsReadOnly => Definition.Name == TopicConfigTable.UncleanLeaderElection;
+    /// <summary>One is taken for compatibility, but has one value only; the other is chosen at the creation.</summary>
+    public bool IsReadOnly =>
+        Definition.Name is TopicConfigTable.UncleanLeaderElection or TopicConfigTable.Durability;
 
     /// <summary>All configs of a topic on which these are set, in the order of their names.</summary>
     public static IEnumerable<TopicConfigEntry> All(
