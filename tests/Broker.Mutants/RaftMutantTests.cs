@@ -27,7 +27,7 @@ public sealed class RaftMutantTests
         "woken-follower-keeps-quiet", "abstainer-confirms-reads", "filled-by-old-entries",
         "filled-counts-though-votes-forgotten", "vote-not-spent", "session-keeps-progress",
         "unready-leader-waits-for-ever", "contradiction-not-met", "filled-by-the-first-entry",
-        "offer-outlives-waking",
+        "lone-elects-itself-only", "offer-outlives-waking",
     ];
 
     /// <summary>They need a world whose members change.</summary>

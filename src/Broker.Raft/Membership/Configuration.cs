@@ -77,16 +77,17 @@ public sealed class Configuration : IEquatable<Configuration>
     }
 
     /// <summary>
-    /// A majority of the voters votes for the candidate; while joint, a majority of either half. Of two voters, one
-    /// elects itself where the other abstains: what was committed is on its own disk too, and the other neither leads
-    /// nor is counted again before a leader of this term or a later one has filled it.
+    /// A majority of the voters votes for the candidate; while joint, a majority of either half. Where a half has two
+    /// voters and one abstains, the vote of the other is enough: what was committed is on its own disk too, so that it
+    /// votes for nobody who lacks it, and the first neither leads nor is counted again before a leader of this term or
+    /// a later one has filled it.
     /// </summary>
     public bool Elects(BrokerId candidate, Func<BrokerId, bool> votes, Func<BrokerId, bool> abstains)
     {
         foreach (VoterSet half in _halves)
         {
-            bool isLoneOfTwo = half.Voters.Length == 2 && half.Contains(candidate) && votes(candidate)
-                && half.Count(abstains) == 1;
+            bool isLoneOfTwo = half.Voters.Length == 2 && !abstains(candidate)
+                && half.Count(votes) == 1 && half.Count(abstains) == 1;
             if (half.Count(votes) < half.Majority && !isLoneOfTwo)
                 return false;
         }

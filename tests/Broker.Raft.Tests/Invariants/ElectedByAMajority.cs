@@ -6,7 +6,7 @@ namespace Broker.Raft.Tests.Invariants;
 
 /// <summary>
 /// Who leads a term has the votes of a majority of its voters, and while joint of either half (4.3), and none of those
-/// abstained; or its own alone, of two, while the other abstains; or it has the votes of all, abstaining or not.
+/// abstained; or of two voters the vote of one, while the other abstains; or the votes of all, abstaining or not.
 /// Learners and removed nodes answer, and are not counted.
 /// </summary>
 public sealed class ElectedByAMajority : Invariant
@@ -35,17 +35,19 @@ public sealed class ElectedByAMajority : Invariant
         bool isOwnSaved = node.DurableHard == new HardState(term, node.Id);
         votes.RemoveAll(vote => vote.By == node.Id && !isOwnSaved);
         Configuration inForce = node.InForce.Configuration;
-        bool isByMajority = Majorities.Agree(
-            inForce, id => votes.Contains(new Vote(id, false)) || IsLoneOfTwo(world, inForce, votes, node.Id, id));
+        bool isByMajority = IsBy(votes, world, inForce.Voters)
+            && (inForce.Outgoing is not { } outgoing || IsBy(votes, world, outgoing));
         bool isByAll = inForce.AllVoters.All(
             id => votes.Exists(vote => vote.By == id) || (id == node.Id && isOwnSaved));
         Require(isByMajority || isByAll, $"{node.Id} leads {term} by {string.Join(", ", votes)} of {inForce}");
     }
 
-    private static bool IsLoneOfTwo(
-        World world, Configuration inForce, List<Vote> votes, BrokerId leader, BrokerId other) =>
-        inForce is { IsJoint: false, Voters.Voters.Length: 2 } && inForce.IsVoter(leader)
-        && votes.Contains(new Vote(leader, false)) && world.Nodes[other.Value - 1].Abstains;
+    private static bool IsBy(List<Vote> votes, World world, VoterSet half)
+    {
+        BrokerId[] others = [.. half.Voters.Where(id => !votes.Contains(new Vote(id, false)))];
+        bool isByLoneOfTwo = half.Voters.Length == 2 && others is [var other] && world.Nodes[other.Value - 1].Abstains;
+        return isByLoneOfTwo || 2 * others.Length < half.Voters.Length;
+    }
 
     private List<Vote> VotesOf(BrokerId candidate, Term term)
     {

@@ -171,6 +171,29 @@ public sealed class WipedNodeTests
     }
 
     [Fact]
+    public void Lesson_18_Of_two_voters_one_elects_another_when_the_leader_lost_its_disk_in_the_midst_of_a_move()
+    {
+        // 2 lacks what 3 and 4 have, and would not be elected by them; they need a vote of 1 or 2, and 1 has none.
+        var group = new Group(2, spares: 2);
+        group.Elect(1);
+        group.Teach(1, 3, 4);
+        group.Cut(m => m.Kind == MessageKind.AppendReply);
+        group.Change(1, [3, 4]);
+        group.Settle();
+        group.Cut(m => m is { Kind: MessageKind.Append, To.Value: 2 });
+        group.Propose(1, 3);
+        group.Settle();
+        Assert.All([2, 3, 4], id => Assert.True(group[id].Core.Configuration.IsJoint));
+        Assert.True(group[2].Log.LastIndex < group[3].Log.LastIndex);
+
+        Wipe(group, 1);
+        group.Heal();
+        group.TickUntil(() => group[3].Core.IsLeaderReady || group[4].Core.IsLeaderReady);
+        group.TickUntil(() => new[] { 3, 4 }.All(id => group[id].Core.Configuration.Equals(Group.Of([3, 4]))));
+        Assert.False(group[1].Core.Abstains);
+    }
+
+    [Fact]
     public void Lesson_18_A_commit_index_of_an_earlier_term_does_not_readmit()
     {
         var group = new Group(3);

@@ -108,7 +108,7 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
 
     /// <summary>
     /// Damage is survived while fewer than a majority have it at a time, or one of two: each must be filled before the
-    /// next is hit. Where members change, no configuration has fewer than three voters then.
+    /// next is hit. Where members change, no configuration has fewer than two voters then.
     /// </summary>
     private bool MayLose(Node node)
     {

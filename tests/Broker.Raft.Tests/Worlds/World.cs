@@ -48,7 +48,7 @@ public sealed class World
         _sessions = new Sessions(this, _links, setup, _random);
         _links.Lost = _sessions.Lose;
         _faults = new Faults(this, _links, _sessions, _random, setup);
-        _memberships = new Memberships(this, _random, leastVoters: setup.Damage > 0 ? 3 : 1);
+        _memberships = new Memberships(this, _random, leastVoters: setup.Damage > 0 ? 2 : 1);
     }
 
     /// <summary>Who votes at first.</summary>

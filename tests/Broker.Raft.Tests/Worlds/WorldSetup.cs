@@ -40,8 +40,8 @@ public sealed record WorldSetup
 
     /// <summary>
     /// A world whose members change. A change takes many steps, so there are fewer faults than elsewhere, or none would
-    /// ever get far. A majority must be left when one node has lost its disk, so where that happens there are never
-    /// fewer than three voters.
+    /// ever get far. Somebody must be left who knows all when one node has lost its disk, so where that happens there
+    /// are never fewer than two voters.
     /// </summary>
     public static WorldSetup DrawMoving(int seed)
     {
@@ -49,7 +49,7 @@ public sealed record WorldSetup
         WorldSetup setup = Draw(seed);
         return setup with
         {
-            Damage = setup.Voters >= 3 && random.Next(4) == 0 ? setup.Damage : 0,
+            Damage = setup.Voters >= 2 && random.Next(4) == 0 ? setup.Damage : 0,
             Spares = random.Next(2, 4),
             Faults = setup.Faults * 0.3,
             Changes = 0.1 + (random.NextDouble() * 0.3),

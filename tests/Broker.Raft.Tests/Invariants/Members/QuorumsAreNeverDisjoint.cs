@@ -55,17 +55,17 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
         }
 
         Configuration configuration = node.InForceIn(log).Configuration;
-        return new Candidacy(node.Id, configuration, electors, LoneOfTwo(world, configuration));
+        return new Candidacy(
+            node.Id, configuration, electors, Deciding(world, configuration.Voters),
+            configuration.Outgoing is { } outgoing ? Deciding(world, outgoing) : 0);
     }
 
-    /// <summary>Of two voters, the one that elects itself because the other abstains.</summary>
-    private static BrokerId LoneOfTwo(World world, Configuration configuration)
+    /// <summary>Whose majority elects: of two voters, the other alone where one abstains.</summary>
+    private static int Deciding(World world, VoterSet half)
     {
-        if (configuration is not { IsJoint: false, Voters.Voters: [var one, var two] })
-            return BrokerId.None;
-
-        bool abstains = Abstains(world.Nodes[one.Value - 1]);
-        return abstains == Abstains(world.Nodes[two.Value - 1]) ? BrokerId.None : abstains ? two : one;
+        BrokerId[] counting = [.. half.Voters.Where(id => !Abstains(world.Nodes[id.Value - 1]))];
+        bool isLoneOfTwo = half.Voters.Length == 2 && counting.Length == 1;
+        return isLoneOfTwo ? Bit(counting[0]) : half.Voters.Sum(Bit);
     }
 
     private static int Bit(BrokerId id) => 1 << (id.Value - 1);
@@ -84,17 +84,12 @@ public sealed class QuorumsAreNeverDisjoint : Invariant
     }
 
     private readonly record struct Candidacy(
-        BrokerId Node, Configuration Configuration, int Electors, BrokerId LoneOfTwo)
+        BrokerId Node, Configuration Configuration, int Electors, int Voters, int Outgoing)
     {
-        private readonly int _voters = LoneOfTwo == BrokerId.None ? Bits(Configuration.Voters) : Bit(LoneOfTwo);
-        private readonly int _outgoing = Configuration.Outgoing is { } outgoing ? Bits(outgoing) : 0;
-
         public bool IsElectedBy(int votes) =>
-            IsMajority(votes, _voters) && (_outgoing == 0 || IsMajority(votes, _outgoing));
+            IsMajority(votes, Voters) && (Outgoing == 0 || IsMajority(votes, Outgoing));
 
         private static bool IsMajority(int votes, int voters) =>
             2 * int.PopCount(votes & voters) > int.PopCount(voters);
-
-        private static int Bits(VoterSet voters) => voters.Voters.Sum(Bit);
     }
 }
