@@ -16,8 +16,6 @@ internal sealed class LogWriter
     private readonly List<LogEntry> _batch = [];
     private readonly WritePieces _pieces = new();
     private readonly List<IndexRecord> _points = [];
-    private volatile LogOptions _given;
-    private LogOptions _options;
     private FileLease? _lease;
     private int _indexWritten;
     private readonly CacheTrim _trim = new();
@@ -31,23 +29,16 @@ internal sealed class LogWriter
         _files = files;
         _state = state;
         _marks = marks;
-        _given = options;
-        _options = options;
+        Options = options;
         _indexWritten = state.Active?.Index?.Count ?? 0;
     }
 
-    /// <summary>Any thread gives; the next round takes it over, so that one round goes by one.</summary>
-    public LogOptions Given
-    {
-        get => _given;
-        set => _given = value;
-    }
+    public LogOptions Options { get; set; }
 
     public RecordRoom Room { get; }
 
     public WriteOutcome WritePending()
     {
-        _options = _given;
         LogIndex? cut = Take(out bool hasMore);
         long bytes = 0;
         StorageException? error = null;
@@ -100,7 +91,7 @@ internal sealed class LogWriter
 
         _marks.RecordIfDue(flushed);
         if (active is not null && _lease is not null)
-            _trim.DropTo(active.Length - _options.KeptInPageCache, _lease.File, _options);
+            _trim.DropTo(active.Length - Options.KeptInPageCache, _lease.File, Options);
         LetGo();
     }
 
@@ -117,7 +108,7 @@ internal sealed class LogWriter
         lock (_state.Gate)
             _state.FlushedUpTo(active.LastIndex);
         _marks.Record(active.LastIndex);
-        _trim.DropTo(active.Length, _lease!.File, _options);
+        _trim.DropTo(active.Length, _lease!.File, Options);
         return Begin(active);
     }
 
@@ -172,7 +163,7 @@ internal sealed class LogWriter
             LogTail tail = _state.Tail;
             long bytes = 0;
             int at = _state.Written < _state.LastIndex ? tail.PlaceOf(_state.Written + 1) : tail.Count;
-            for (; at < tail.Count && (bytes == 0 || bytes + tail[at].Length <= _options.RoundBytes); at++)
+            for (; at < tail.Count && (bytes == 0 || bytes + tail[at].Length <= Options.RoundBytes); at++)
             {
                 LogEntry entry = tail[at];
                 entry.Buffer.Retain();
@@ -242,7 +233,7 @@ internal sealed class LogWriter
     }
 
     private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) =>
-        end.Index == segment.FirstIndex || end.Position + entry.Length <= _options.SegmentBytes;
+        end.Index == segment.FirstIndex || end.Position + entry.Length <= Options.SegmentBytes;
 
     /// <summary>Where an entry goes; null if the log was truncated below it meanwhile.</summary>
     private Segment? SegmentFor(in LogEntry entry)
@@ -250,7 +241,7 @@ internal sealed class LogWriter
         Segment? active = _state.Active;
         if (active is null)
             return Begin(null);
-        if (Fits(active, active.End, entry) && (active.IsEmpty || !_files.IsOlder(active, _options.SegmentAge)))
+        if (Fits(active, active.End, entry) && (active.IsEmpty || !_files.IsOlder(active, Options.SegmentAge)))
             return active;
         return Roll();
     }

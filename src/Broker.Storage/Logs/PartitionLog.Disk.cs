@@ -5,6 +5,8 @@ namespace Broker.Storage;
 /// <content>What the disk loop does: it makes the files follow the log in memory.</content>
 public sealed partial class PartitionLog
 {
+    private volatile LogOptions? _given;
+
     /// <summary>Any thread. Whether a disk round has something to do.</summary>
     public bool HasPending => Locked(static state => state.Written < state.LastIndex || state.PendingCut is not null);
 
@@ -21,6 +23,8 @@ public sealed partial class PartitionLog
     /// <summary>DISK. Cuts what was truncated, then writes what waits, a bounded amount of it.</summary>
     public WriteOutcome WritePending()
     {
+        // Once for each round, so that a round goes by one and the same.
+        _writer.Options = _given ?? _writer.Options;
         WriteOutcome outcome = _writer.WritePending();
         if (outcome.Error is LogDamagedException met)
             OnDamage(met.Damage);
@@ -34,7 +38,7 @@ public sealed partial class PartitionLog
     public void Flushed(in WriteOutcome outcome) => _writer.Flushed(outcome);
 
     /// <summary>Any thread. New settings of the topic: the next round of writes goes by them.</summary>
-    public void Configure(LogOptions options) => _writer.Given = options;
+    public void Configure(LogOptions options) => _given = options;
 
     /// <summary>
     /// DISK. Deletes whole segments below the log start and closes one that is only kept by being written to, as far as

@@ -5,7 +5,7 @@ using Broker.Protocol.Messages;
 using Broker.Server.Controller;
 using Xunit;
 
-namespace Broker.Server.Tests.Handlers;
+namespace Broker.Server.Tests.Handlers.Configs;
 
 /// <summary>AlterConfigs and IncrementalAlterConfigs.</summary>
 public sealed class AlterConfigsHandlerTests : IDisposable
