@@ -101,6 +101,8 @@ public static class BrokerOptionsLoader
         QueuedRequestBytes = values.Get(Settings.QueuedRequestBytes),
         QueuedResponseBytes = values.Get(Settings.QueuedResponseBytes),
         MaxFetchBytes = values.Get(Settings.FetchBytes),
+        FetchSessions = values.Get(Settings.FetchSessions),
+        FetchSessionPatience = values.Get(Settings.FetchSessionPatience),
     };
 
     private static ConnectionLimits Connections(SettingValues values) => new()

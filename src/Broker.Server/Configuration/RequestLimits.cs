@@ -12,4 +12,10 @@ public sealed record RequestLimits
     public required long QueuedResponseBytes { get; init; }
 
     public required int MaxFetchBytes { get; init; }
+
+    /// <summary>So many fetch sessions are remembered.</summary>
+    public required int FetchSessions { get; init; }
+
+    /// <summary>How long an unused fetch session keeps its slot against a new one.</summary>
+    public required TimeSpan FetchSessionPatience { get; init; }
 }

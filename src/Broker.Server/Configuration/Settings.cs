@@ -125,6 +125,16 @@ public static class Settings
         "fetch.max.bytes", 57_671_680, 1024, MaxFrame,
         "The most bytes of records that one fetch returns, whatever the client allows.");
 
+    public static readonly Setting<int> FetchSessions = SettingKind.Integer(
+        "max.incremental.fetch.session.cache.slots", 1000, 0, 1_000_000,
+        "Fetch sessions that are remembered, so that clients need not name all partitions in every fetch; a client "
+        + "that gets none names them.");
+
+    public static readonly Setting<TimeSpan> FetchSessionPatience = SettingKind.Milliseconds(
+        "min.incremental.fetch.session.eviction.ms", 120_000, 1, int.MaxValue,
+        "How long a fetch session keeps its slot against new ones while nobody uses it, and against larger ones at "
+        + "all.");
+
     public static readonly Setting<int> Connections = SettingKind.Integer(
         "max.connections", 10_000, 1, 1_000_000,
         "Connections of clients; one more is closed at once.");
@@ -266,6 +276,7 @@ public static class Settings
         RetentionTime, RetentionBytes, RetentionCheckInterval, ProducerIdExpiration,
         SegmentBytes, SegmentTime, ScrubInterval, ScrubBytes, MessageBytes,
         RequestBytes, RequestPartitions, QueuedRequestBytes, QueuedResponseBytes, ConnectionResponseBytes, FetchBytes,
+        FetchSessions, FetchSessionPatience,
         Connections, ConnectionsPerAddress, InFlight, IdleTime, StallTime,
         TailCacheBytes, DiskReserveBytes,
         Tick, Heartbeat, ElectionMin, ElectionMax, MetadataElectionMin, MetadataElectionMax,

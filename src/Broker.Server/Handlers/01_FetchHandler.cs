@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Broker.Metadata;
-using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Server.Configuration;
 using Broker.Server.Handlers.Dispatch;
 using Broker.Server.Handlers.Fetching;
 using Broker.Server.Partitions;
@@ -14,21 +14,32 @@ namespace Broker.Server.Handlers;
 /// <summary>
 /// Fetch, versions 4 to 16, by topic name up to 12 and by topic id from 13 on. Waits for min_bytes until max_wait;
 /// the first
-/// batch is returned however large it is. Every fetch is answered as one without a session (KIP-227 allows it):
-/// session 0 is
-/// given, and one that is brought is not found. A replica id is not looked at: brokers replicate by Raft.
+/// batch is returned however large it is. A fetch names all that it wants, or what is new of a session's partitions
+/// (KIP-227); both are a round of parts, and answered the same way. A replica id is not looked at: brokers replicate by
+/// Raft.
 /// </summary>
-internal sealed class FetchHandler(HandlerServices services)
-    : MessageHandler<FetchRequest, FetchResponse>(ApiKey.Fetch, services)
+internal sealed class FetchHandler : MessageHandler<FetchRequest, FetchResponse>
 {
+    private const int InitialEpoch = 0;
     private const int FinalEpoch = -1;
+    private const short FirstById = 13;
 
     /// <summary>
     /// A wait for more than one byte looks again at most so often, since each look reads all that there is.
     /// </summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
 
-    private readonly FetchRoundPool _rounds = new(services.ResponseMemory);
+    private readonly FetchRoundPool _rounds;
+    private readonly FetchSessionCache _sessions;
+
+    public FetchHandler(HandlerServices services)
+        : base(ApiKey.Fetch, services)
+    {
+        RequestLimits limits = services.Options.Requests;
+        _rounds = new FetchRoundPool(services.ResponseMemory);
+        _sessions = new FetchSessionCache(
+            limits.FetchSessions, limits.FetchSessionPatience, services.Deadlines.Time, services.NewFetchSession);
+    }
 
     public override bool Overlaps => true;
 
@@ -36,56 +47,57 @@ internal sealed class FetchHandler(HandlerServices services)
     protected override async ValueTask<bool> AnswerAsync(Answers exchange, RequestContext context)
     {
         FetchRequest request = exchange.Request;
-        if (request.SessionId != 0 && request.SessionEpoch != FinalEpoch)
-        {
-            exchange.Response.ErrorCode = ErrorCode.FetchSessionIdNotFound;
-            return true;
-        }
-
+        bool byId = context.Version >= FirstById;
         FetchRound round = _rounds.Rent();
         exchange.Kept = round;
-        if (!TryPrepare(round, request, context.Version))
-        {
-            exchange.Response.ErrorCode = ErrorCode.InvalidRequest;
+        exchange.Response.ErrorCode = Begin(round, request, byId);
+        if (exchange.Response.ErrorCode != ErrorCode.None)
             return true;
-        }
 
+        Locate(round, byId);
         int maxBytes = Math.Clamp(request.MaxBytes, 0, Services.Options.Requests.MaxFetchBytes);
-        if (!await round.ReadAsync(request.MinBytes, maxBytes) && request.MaxWaitMs > 0)
+        if (round.Count > 0 && !await round.ReadAsync(request.MinBytes, maxBytes) && request.MaxWaitMs > 0)
             await WaitAsync(round, request, maxBytes, context.Session.Closed);
 
-        Fill(exchange, round, context);
+        Answer(exchange, round, context);
         return true;
     }
 
-    private bool TryPrepare(FetchRound round, FetchRequest request, short version)
+    private ErrorCode Begin(FetchRound round, FetchRequest request, bool byId)
     {
-        ClusterImage image = Services.Cluster.Image;
-        foreach (FetchRequest.FetchTopic wish in request.Topics)
+        int most = Services.Options.Requests.MaxPartitions;
+        if (request.SessionEpoch is InitialEpoch or FinalEpoch)
         {
-            TopicImage? topic = version >= 13 ? image.FindTopic(wish.TopicId) : image.FindTopic(wish.Topic);
-            foreach (FetchRequest.FetchPartition wanted in wish.Partitions)
-            {
-                if (round.Count == Services.Options.Requests.MaxPartitions)
-                    return false;
-
-                FetchPart part = round.Add();
-                part.Topic = topic;
-                part.Index = wanted.Partition;
-                part.MaxBytes = Math.Max(0, wanted.PartitionMaxBytes);
-                part.Position = new FetchPosition(
-                    new Offset(wanted.FetchOffset),
-                    new Term(wanted.CurrentLeaderEpoch),
-                    new Term(wanted.LastFetchedEpoch),
-                    request.IsolationLevel == 1);
-                part.Error = PartitionFinder.Find(Services, topic, wanted.Partition, out IPartition? partition);
-                part.Partition = partition;
-                if (topic is null && version >= 13)
-                    part.Error = ErrorCode.UnknownTopicId;
-            }
+            _sessions.Close(request.SessionId);
+            return round.TryAsk(request, most) ? ErrorCode.None : ErrorCode.InvalidRequest;
         }
 
-        return true;
+        if (_sessions.Use(request.SessionId) is not { } session)
+            return ErrorCode.FetchSessionIdNotFound;
+
+        ErrorCode refusal = session.Begin(request, byId, most, round);
+        if (session.Count == 0 || session.Count > most)
+            _sessions.Close(session.Id);
+        else
+            round.Session = session;
+        return refusal;
+    }
+
+    private void Locate(FetchRound round, bool byId)
+    {
+        ClusterImage image = Services.Cluster.Image;
+        TopicImage? topic = null;
+        for (int i = 0; i < round.Count; i++)
+        {
+            FetchPart part = round[i];
+            if (i == 0 || !part.Key.IsOfSameTopic(round[i - 1].Key))
+                topic = byId ? image.FindTopic(part.Key.Topic) : image.FindTopic(part.Key.Name);
+            part.Topic = topic;
+            part.Error = PartitionFinder.Find(Services, topic, part.Index, out IPartition? partition);
+            part.Partition = partition;
+            if (topic is null && byId)
+                part.Error = ErrorCode.UnknownTopicId;
+        }
     }
 
     private async ValueTask WaitAsync(
@@ -116,15 +128,43 @@ internal sealed class FetchHandler(HandlerServices services)
         }
     }
 
-    private void Fill(Answers exchange, FetchRound round, in RequestContext context)
+    private void Answer(Answers exchange, FetchRound round, in RequestContext context)
     {
-        int next = 0;
-        foreach (FetchRequest.FetchTopic wish in exchange.Request.Topics)
+        (FetchRequest request, FetchResponse response) = (exchange.Request, exchange.Response);
+        if (round.Session is { } session)
         {
-            FetchResponse.FetchableTopicResponse topic = exchange.Response.Responses.Add();
-            (topic.Topic, topic.TopicId) = (wish.Topic, wish.TopicId);
-            for (int i = 0; i < wish.Partitions.Count; i++)
-                Fill(topic.Partitions.Add(), round[next++], exchange.Response, context);
+            if (!session.Settle(request, round))
+            {
+                response.ErrorCode = ErrorCode.InvalidFetchSessionEpoch;
+                return;
+            }
+
+            response.SessionId = session.Id;
+        }
+        else if (request.SessionEpoch == InitialEpoch)
+            response.SessionId = _sessions.Open(round, context.Version >= FirstById);
+
+        Fill(response, round, context);
+    }
+
+    private void Fill(FetchResponse response, FetchRound round, in RequestContext context)
+    {
+        FetchResponse.FetchableTopicResponse? topic = null;
+        FetchKey last = default;
+        for (int i = 0; i < round.Count; i++)
+        {
+            FetchPart part = round[i];
+            if (!part.IsTold)
+                continue;
+
+            if (topic is null || !part.Key.IsOfSameTopic(last))
+            {
+                topic = response.Responses.Add();
+                (topic.Topic, topic.TopicId) = (part.Key.Name, part.Key.Topic);
+            }
+
+            last = part.Key;
+            Fill(topic.Partitions.Add(), part, response, context);
         }
     }
 
@@ -132,7 +172,7 @@ internal sealed class FetchHandler(HandlerServices services)
         FetchResponse.PartitionData answer, FetchPart part, FetchResponse response, in RequestContext context)
     {
         answer.PartitionIndex = part.Index;
-        answer.ErrorCode = part.Error != ErrorCode.None ? part.Error : FaultCode.OfRead(part.Outcome.Fault);
+        answer.ErrorCode = part.Code;
         answer.Records = RecordBytes.Empty;
         answer.AbortedTransactions = part.Position.ReadCommitted ? answer.AbortedTransactions ?? new() : null;
         (answer.HighWatermark, answer.LastStableOffset, answer.LogStartOffset) = (-1, -1, -1);

@@ -30,6 +30,8 @@ internal sealed class FakePartition(PartitionId id) : IPartition
 
     public EpochEnd? Diverging { get; set; }
 
+    public Offset LogStart { get; set; }
+
     public OffsetOutcome LookUp { get; set; }
 
     public EpochEndOutcome EpochEnd { get; set; }
@@ -39,6 +41,15 @@ internal sealed class FakePartition(PartitionId id) : IPartition
     public List<long> LookedUp { get; } = [];
 
     public int Reads { get; private set; }
+
+    public Offset End
+    {
+        get
+        {
+            lock (_gate)
+                return new Offset(_entries.Count);
+        }
+    }
 
     public int Waiters
     {
@@ -116,7 +127,7 @@ internal sealed class FakePartition(PartitionId id) : IPartition
                 into.AddPayload(entry);
             }
 
-            return new(new FetchOutcome(PartitionFault.None, end, end, Offset.Zero, Diverging));
+            return new(new FetchOutcome(PartitionFault.None, end, end, LogStart, Diverging));
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class ConsumerClient
     private readonly Func<PartitionLedger?> _choose;
     private readonly Func<bool> _isOver;
     private readonly Func<int, bool> _canElect;
+    private readonly FetchSessions _sessions = new();
 
     /// <param name="canElect">Whether so many brokers live that a partition with so many replicas is led.</param>
     public ConsumerClient(
@@ -35,6 +36,9 @@ internal sealed class ConsumerClient
         _choose = choose;
         _isOver = isOver;
     }
+
+    /// <summary>Every other fetch goes by a session with the broker.</summary>
+    public bool UsesSessions { get; init; }
 
     public async Task RunAsync()
     {
@@ -148,11 +152,55 @@ internal sealed class ConsumerClient
         wanted.PartitionMaxBytes = _client.Random.Next(100, 20_000);
         wanted.LastFetchedEpoch = EpochBefore(partition, from);
         bool isFenced = _client.Queue.Chance(0.7);
-        void Fence() => wanted.CurrentLeaderEpoch = isFenced ? _client.LeaderOf(partition.Id).Epoch : -1;
-        if (await AskAsync(partition, request, 13, Fence) is not { } response)
-            return null;
+        bool isBySession = UsesSessions && _client.Queue.Chance(0.5);
+        BrokerId broker = BrokerId.None;
+        void Prepare(BrokerId leader)
+        {
+            wanted.CurrentLeaderEpoch = isFenced ? _client.LeaderOf(partition.Id).Epoch : -1;
+            if (isBySession)
+                _sessions.Prepare(broker = leader, request, partition, from.Value);
+        }
 
-        FetchResponse.PartitionData answer = response.Responses[0].Partitions[0];
+        if (await AskAsync(partition, request, 13, Prepare) is not { } response)
+        {
+            _sessions.Lost(broker);
+            return null;
+        }
+
+        FetchResponse.PartitionData? found =
+            isBySession ? TakeNews(broker, response) : response.Responses[0].Partitions[0];
+        return found is null ? null : Take(partition, from, found, isFenced);
+    }
+
+    // What a full answer would have told of the partition; null if the session is over.
+    private FetchResponse.PartitionData? TakeNews(BrokerId broker, FetchResponse response)
+    {
+        if (response.ErrorCode is not (ErrorCode.None or ErrorCode.FetchSessionIdNotFound))
+            _client.Complain($"a fetch by a session with broker {broker} is answered with {response.ErrorCode}");
+        if (_sessions.Take(broker, response) is not { } views)
+            return response.ErrorCode == ErrorCode.None ? response.Responses[0].Partitions[0] : null;
+
+        foreach (FetchSessions.View view in views.SkipLast(1))
+        {
+            if (view.Told is { ErrorCode: ErrorCode.None, DivergingEpoch: null } told)
+            {
+                List<SeenBatch> batches = Cut(told.Records.Memory);
+                _invariants.Fetched(view.Partition, null, new Offset(view.From), view.HighWatermark, batches);
+            }
+        }
+
+        FetchSessions.View own = views[^1];
+        return own.Told ?? new FetchResponse.PartitionData
+        {
+            HighWatermark = own.HighWatermark.Value,
+            LogStartOffset = own.LogStart.Value,
+            Records = RecordBytes.Empty,
+        };
+    }
+
+    private (Offset HighWatermark, List<SeenBatch> Batches)? Take(
+        PartitionLedger partition, Offset from, FetchResponse.PartitionData answer, bool isFenced)
+    {
         if (answer.ErrorCode != ErrorCode.None)
         {
             Hear(partition, answer.ErrorCode, "Fetch", from);
@@ -200,7 +248,7 @@ internal sealed class ConsumerClient
     }
 
     private async Task<TResponse?> AskAsync<TResponse>(
-        PartitionLedger partition, IRequestFor<TResponse> request, short version, Action? prepare = null)
+        PartitionLedger partition, IRequestFor<TResponse> request, short version, Action<BrokerId>? prepare = null)
         where TResponse : class, IResponse, new()
     {
         try
@@ -212,7 +260,7 @@ internal sealed class ConsumerClient
                 return null;
 
             KafkaLink link = await _client.LinkAsync(leader);
-            prepare?.Invoke();
+            prepare?.Invoke(leader);
             return await link.AskAsync(request, version, TimeSpan.FromSeconds(2));
         }
         catch (LinkLostException)

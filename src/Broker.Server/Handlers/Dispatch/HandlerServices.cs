@@ -55,6 +55,13 @@ public sealed class HandlerServices
     /// <summary>Memory for records on their way to clients.</summary>
     internal ResponseMemory ResponseMemory => _responseMemory ??= new(Options.Requests.QueuedResponseBytes);
 
+    /// <summary>Draws a number for a fetch session.</summary>
+    internal int NewFetchSession()
+    {
+        lock (_randomGate)
+            return Random.Next(1, int.MaxValue);
+    }
+
     internal TopicId NewTopicId()
     {
         lock (_randomGate)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Broker.Protocol.Messages;
 using Broker.Server.Network.Frames;
 
 namespace Broker.Server.Handlers.Fetching;
@@ -15,6 +16,9 @@ internal sealed class FetchRound(FetchRoundPool pool, ResponseMemory memory) : I
 
     public int Count { get; private set; }
 
+    /// <summary>Whose partitions these are; null for a fetch that goes by no session, or begins one.</summary>
+    public FetchSession? Session { get; set; }
+
     public FetchPart this[int index] => _parts[index];
 
     public FetchPart Add()
@@ -23,6 +27,26 @@ internal sealed class FetchRound(FetchRoundPool pool, ResponseMemory memory) : I
             _parts.Add(new FetchPart());
 
         return _parts[Count++];
+    }
+
+    /// <summary>False: the request asks for more partitions than there may be.</summary>
+    public bool TryAsk(FetchRequest request, int most)
+    {
+        foreach (FetchRequest.FetchTopic topic in request.Topics)
+        {
+            foreach (FetchRequest.FetchPartition wanted in topic.Partitions)
+            {
+                if (Count == most)
+                    return false;
+
+                Add().Ask(
+                    FetchKey.Of(topic, wanted),
+                    FetchPart.PositionOf(wanted, request),
+                    Math.Max(0, wanted.PartitionMaxBytes));
+            }
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -73,6 +97,7 @@ internal sealed class FetchRound(FetchRoundPool pool, ResponseMemory memory) : I
             _parts[i].Clear();
 
         Count = 0;
+        Session = null;
         pool.Return(this);
     }
 

@@ -174,7 +174,10 @@ internal sealed class Workload
     }
 
     private ConsumerClient NewConsumer(KafkaClient client) =>
-        new(client, _world.Invariants, Choose, () => _isOver, _world.CanElect);
+        new(client, _world.Invariants, Choose, () => _isOver, _world.CanElect)
+        {
+            UsesSessions = (_world.Seed + _clients.Count) % 2 == 0,
+        };
 
     private List<PartitionLedger> Live() =>
         [.. _topics.Where(topic => !topic.IsGoing).SelectMany(topic => topic.Partitions)];
