@@ -26,6 +26,9 @@ public readonly record struct RecordBatchAttributes(short Bits)
     public static RecordBatchAttributes Of(CompressionType compression, bool isTransactional = false) =>
         new((short)((byte)compression | (isTransactional ? TransactionalBit : 0)));
 
+    /// <summary>Of a batch that tells of a transaction and holds nothing of a producer's.</summary>
+    public RecordBatchAttributes AsControl() => new((short)(Bits | TransactionalBit | ControlBit));
+
     public RecordBatchAttributes With(CompressionType compression) =>
         new((short)((Bits & ~CompressionMask) | (byte)compression));
 

@@ -76,32 +76,16 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
 
     /// <summary>The finished batch, valid until <see cref="Reset"/>; built once, after the last record.</summary>
     public ReadOnlyMemory<byte> Build(
-        ProducerId? producerId = null, short producerEpoch = -1, int baseSequence = -1, bool isTransactional = false)
-    {
-        if (RecordCount == 0)
-        {
-            throw new InvalidOperationException("a batch without records can't be built");
-        }
+        ProducerId? producerId = null, short producerEpoch = -1, int baseSequence = -1, bool isTransactional = false) =>
+        Build(
+            RecordBatchAttributes.Of(compression, isTransactional),
+            producerId ?? ProducerId.None,
+            producerEpoch,
+            baseSequence);
 
-        if (compression != CompressionType.None)
-        {
-            CompressRecords();
-        }
-
-        Span<byte> header = _batch.WrittenForUpdate;
-        int batchLength = header.Length - RecordBatchLayout.LogOverhead;
-        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.BatchLength..], batchLength);
-        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.LeaderEpoch..], -1);
-        header[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
-        short attributes = RecordBatchAttributes.Of(compression, isTransactional).Bits;
-        BinaryPrimitives.WriteInt16BigEndian(header[RecordBatchLayout.Attributes..], attributes);
-        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.LastOffsetDelta..], RecordCount - 1);
-        BinaryPrimitives.WriteInt64BigEndian(header[RecordBatchLayout.BaseTimestamp..], _baseTimestamp);
-        BinaryPrimitives.WriteInt64BigEndian(header[RecordBatchLayout.MaxTimestamp..], _maxTimestamp);
-        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.RecordCount..], RecordCount);
-        Restamp(producerId ?? ProducerId.None, producerEpoch, baseSequence);
-        return _batch.WrittenMemory;
-    }
+    /// <summary>As a control batch: of no sequence, and not a producer's to send.</summary>
+    public ReadOnlyMemory<byte> BuildControl(ProducerId producerId, short producerEpoch) =>
+        Build(RecordBatchAttributes.Of(compression).AsControl(), producerId, producerEpoch, baseSequence: -1);
 
     /// <summary>Names another producer or sequence in a batch that is built already, and renews the checksum.</summary>
     public void Restamp(ProducerId producerId, short producerEpoch, int baseSequence)
@@ -121,6 +105,33 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
     }
 
     public void Dispose() => _batch.Dispose();
+
+    private ReadOnlyMemory<byte> Build(
+        RecordBatchAttributes attributes, ProducerId producerId, short producerEpoch, int baseSequence)
+    {
+        if (RecordCount == 0)
+        {
+            throw new InvalidOperationException("a batch without records can't be built");
+        }
+
+        if (compression != CompressionType.None)
+        {
+            CompressRecords();
+        }
+
+        Span<byte> header = _batch.WrittenForUpdate;
+        int batchLength = header.Length - RecordBatchLayout.LogOverhead;
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.BatchLength..], batchLength);
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.LeaderEpoch..], -1);
+        header[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
+        BinaryPrimitives.WriteInt16BigEndian(header[RecordBatchLayout.Attributes..], attributes.Bits);
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.LastOffsetDelta..], RecordCount - 1);
+        BinaryPrimitives.WriteInt64BigEndian(header[RecordBatchLayout.BaseTimestamp..], _baseTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(header[RecordBatchLayout.MaxTimestamp..], _maxTimestamp);
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordBatchLayout.RecordCount..], RecordCount);
+        Restamp(producerId, producerEpoch, baseSequence);
+        return _batch.WrittenMemory;
+    }
 
     private void CompressRecords()
     {

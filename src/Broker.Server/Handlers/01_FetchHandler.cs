@@ -6,6 +6,7 @@ using Broker.Server.Configuration;
 using Broker.Server.Handlers.Dispatch;
 using Broker.Server.Handlers.Fetching;
 using Broker.Server.Partitions;
+using Broker.Server.Partitions.Transactions;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
     Broker.Protocol.Messages.FetchRequest, Broker.Protocol.Messages.FetchResponse>;
 
@@ -174,7 +175,7 @@ internal sealed class FetchHandler : MessageHandler<FetchRequest, FetchResponse>
         answer.PartitionIndex = part.Index;
         answer.ErrorCode = part.Code;
         answer.Records = RecordBytes.Empty;
-        answer.AbortedTransactions = part.Position.ReadCommitted ? answer.AbortedTransactions ?? new() : null;
+        AddAborted(answer, part);
         (answer.HighWatermark, answer.LastStableOffset, answer.LogStartOffset) = (-1, -1, -1);
         if (part.Partition is not null)
         {
@@ -189,6 +190,17 @@ internal sealed class FetchHandler : MessageHandler<FetchRequest, FetchResponse>
             answer.DivergingEpoch = new() { Epoch = end.Epoch.Value, EndOffset = end.End.Value };
         else if (answer.ErrorCode == ErrorCode.None && part.Slices.Bytes > 0)
             answer.Records = new RecordBytes(part.Slices.Pieces);
+    }
+
+    // Null where all records were asked for: those clients look at no such list.
+    private static void AddAborted(FetchResponse.PartitionData answer, FetchPart part)
+    {
+        answer.AbortedTransactions = part.Position.ReadCommitted ? answer.AbortedTransactions ?? new() : null;
+        foreach (AbortedTransaction aborted in part.Outcome.Aborted ?? [])
+        {
+            FetchResponse.AbortedTransaction entry = answer.AbortedTransactions!.Add();
+            (entry.ProducerId, entry.FirstOffset) = (aborted.Producer, aborted.First.Value);
+        }
     }
 
     private void AddHint(

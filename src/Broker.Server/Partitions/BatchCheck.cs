@@ -25,12 +25,6 @@ internal static class BatchCheck
             return false;
         }
 
-        if (header.Attributes.IsTransactional)
-        {
-            refusal = Refuse(PartitionFault.Unsupported, "Transactions are not served.");
-            return false;
-        }
-
         if (settings.Compacts && FindKeyless(batch, out int record))
         {
             refusal = Refuse(PartitionFault.InvalidRecord, "A record of a compacted topic needs a key.", record);

@@ -8,6 +8,7 @@ using Broker.Protocol.Records;
 using Broker.Replication;
 using Broker.Server.Partitions.Producers;
 using Broker.Server.Partitions.Reading;
+using Broker.Server.Partitions.Transactions;
 using Broker.Storage;
 
 namespace Broker.Server.Partitions;
@@ -28,6 +29,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     private volatile IPartitionReplica? _replica;
     private volatile ReplicaStatus? _status;
     private long _highWatermark;
+    private long _lastStable;
     private long _expireBefore;
     private int _ledTerm = -1;
 
@@ -40,6 +42,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         _resources = resources;
         _leadershipChanged = leadershipChanged;
         _reads = new PartitionReads(this, resources.DiskReads);
+        Gate = new TransactionGate(id);
     }
 
     public PartitionId Id { get; }
@@ -56,6 +59,13 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
     public ImmutableArray<BrokerId> InSync => _status?.InSync ?? [];
 
     public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
+
+    /// <summary>Before the first open transaction; never above the high watermark that is read after it.</summary>
+    internal Offset LastStable => new(Volatile.Read(ref _lastStable));
+
+    internal TransactionIndex Transactions { get; } = new();
+
+    internal TransactionGate Gate { get; }
 
     internal bool IsAttached => _replica is not null;
 
@@ -116,9 +126,20 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             return ValueTask.FromResult(refusal);
 
         return BatchRecoding.CodecOf(settings.CompressionType) is { } codec && codec != header.Attributes.Compression
-            ? ProduceRecoded(bytes, codec, settings, acks, deadline)
-            : _resources.Proposals.Rent().Begin(this, batch, header, acks, deadline);
+            ? ProduceRecoded(bytes, codec, settings, batch.TransactionalId, new ProduceTerms(acks, deadline))
+            : Enter(batch, header, new ProduceTerms(acks, deadline));
     }
+
+    /// <summary>A batch that was judged, and let in if it is of a transaction.</summary>
+    internal ValueTask<ProduceOutcome> Begin(
+        in ProduceBatch batch, in RecordBatchHeader header, in ProduceTerms terms) =>
+        _resources.Proposals.Rent().Begin(this, batch, header, terms);
+
+    /// <summary>Writes a transaction's marker, if it is still to be written and this replica may.</summary>
+    internal Task<EndOutcome> EndTransactionAsync(in TransactionEnd end) =>
+        _replica is { } replica && _status is { IsLeader: true }
+            ? new MarkerProposal(this, end, Now).Begin(replica)
+            : Task.FromResult(EndOutcome.NotLeader);
 
     public ValueTask<FetchOutcome> ReadAsync(FetchPosition position, int maxBytes, bool atLeastOne, LogSlices into) =>
         _replica is { } replica
@@ -131,7 +152,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     public ValueTask<OffsetOutcome> LookUpAsync(long timestamp, Term expectedEpoch, bool readCommitted) =>
         _replica is { } replica
-            ? _reads.LookUpAsync(replica, timestamp, expectedEpoch)
+            ? _reads.LookUpAsync(replica, timestamp, expectedEpoch, readCommitted)
             : ValueTask.FromResult(PartitionReads.RefuseLookUp(PartitionFault.NotLeader));
 
     public async Task<DeleteOutcome> DeleteRecordsAsync(
@@ -162,6 +183,9 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             ? await ViewReads.CompleteAsync(view, replica, _resources.DiskReads)
             : null;
 
+    private static ValueTask<ProduceOutcome> Refuse(PartitionFault fault, string message) =>
+        ValueTask.FromResult(new ProduceOutcome(fault) { Message = message });
+
     private static PartitionFault FaultOf(DeletionOutcome outcome) => outcome switch
     {
         DeletionOutcome.OutOfRange => PartitionFault.OffsetOutOfRange,
@@ -170,13 +194,39 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         _ => PartitionFault.NotLeader,
     };
 
+    private ValueTask<ProduceOutcome> Enter(
+        in ProduceBatch batch, in RecordBatchHeader header, in ProduceTerms terms)
+    {
+        if (!header.Attributes.IsTransactional)
+            return Begin(batch, header, terms);
+        if (_resources.Verifier is not { } verifier)
+            return Refuse(PartitionFault.Unsupported, "Transactions are not served.");
+        if (batch.TransactionalId is not { } id)
+            return Refuse(PartitionFault.UnknownTransaction, "A transactional batch needs a transactional id.");
+
+        Term term = Leader.Epoch;
+        if (Gate.TryEnter(header.ProducerId, header.ProducerEpoch, term, out TransactionToken token))
+            return Begin(batch, header, terms with { Token = token });
+
+        var waiting = new TransactionalProduce(this, batch, header, terms);
+        Gate.Enter(verifier, id, header.ProducerId, header.ProducerEpoch, term, waiting.Entered);
+        return new ValueTask<ProduceOutcome>(waiting.Answer);
+    }
+
     private ValueTask<ProduceOutcome> ProduceRecoded(
-        ReadOnlyMemory<byte> bytes, CompressionType codec, TopicSettings settings, short acks, long deadline)
+        ReadOnlyMemory<byte> bytes,
+        CompressionType codec,
+        TopicSettings settings,
+        string? transactionalId,
+        in ProduceTerms terms)
     {
         ProduceBatch recoded;
         try
         {
-            recoded = BatchRecoding.Recode(bytes, codec, BatchCheck.RulesOf(settings));
+            recoded = BatchRecoding.Recode(bytes, codec, BatchCheck.RulesOf(settings)) with
+            {
+                TransactionalId = transactionalId,
+            };
         }
         catch (ProtocolException unreadable)
         {
@@ -189,7 +239,7 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         bool isValid = BatchCheck.TryPrepare(
             stored, settings, Now, out RecordBatchHeader header, out ProduceOutcome refusal);
         ValueTask<ProduceOutcome> outcome = isValid
-            ? _resources.Proposals.Rent().Begin(this, recoded, header, acks, deadline)
+            ? Enter(recoded, header, terms)
             : ValueTask.FromResult(refusal);
         recoded.Buffer.Release();
         return outcome;
@@ -197,15 +247,21 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     void IReplicaStateMachine.Restore(ReadOnlySpan<byte> checkpoint)
     {
-        if (ProducerCheckpoint.TryDecode(checkpoint, out var state, out ProducerId forgotten))
+        if (ProducerCheckpoint.TryDecode(
+            checkpoint, out var state, out ProducerId forgotten, out List<AbortedTransaction> aborted))
         {
             Producers.Restore(state, forgotten);
+            Transactions.Restore(
+                state.Where(each => each.Value.IsOpen)
+                    .Select(each => KeyValuePair.Create(each.Key, each.Value.OpenSince)),
+                aborted);
             return;
         }
 
         // Any producer may have been here.
         PartitionLogMessages.CheckpointUnreadable(_resources.Logger, Id);
         Producers.Restore([], new ProducerId(long.MaxValue));
+        Transactions.Restore([], []);
     }
 
     void IReplicaStateMachine.Appended(in LogEntry entry, bool recovering)
@@ -214,20 +270,37 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
             return;
 
         RecordBatchHeader header = RecordBatchHeader.Read(entry.Payload.Span);
-        if (header.IsIdempotent)
-            Producers.Appended(ProducerBatch.Of(header, entry.Offset), entry.Index, Now);
+        if (!header.IsIdempotent)
+            return;
+        if (header.Attributes.IsControl)
+        {
+            Ended(header, entry);
+            return;
+        }
+
+        Producers.Appended(ProducerBatch.Of(header, entry.Offset), entry.Index, Now);
+        if (header.Attributes.IsTransactional)
+            Transactions.Written(entry.Index, header.ProducerId, entry.Offset);
     }
 
-    void IReplicaStateMachine.Truncated(LogIndex from, Offset nextOffset) => Producers.Truncated(from);
+    void IReplicaStateMachine.Truncated(LogIndex from, Offset nextOffset)
+    {
+        Producers.Truncated(from);
+        Transactions.Truncated(from);
+    }
 
     void IReplicaStateMachine.Committed(LogIndex commit, Offset highWatermark)
     {
         Producers.Committed(commit);
+        Transactions.Committed(commit);
         if (Volatile.Read(ref _expireBefore) > 0 && Interlocked.Exchange(ref _expireBefore, 0) is > 0 and var before)
-            Producers.Expire(before);
+            Expire(before);
         if (highWatermark.Value <= _highWatermark)
             return;
+        // In this order: whoever reads the other way round never sees more stable than committed.
+        Offset stable = Offset.Min(Transactions.FirstOpen ?? highWatermark, highWatermark);
         Volatile.Write(ref _highWatermark, highWatermark.Value);
+        Volatile.Write(ref _lastStable, stable.Value);
         _waiters.WakeAll();
     }
 
@@ -242,8 +315,28 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
 
     void IReplicaStateMachine.LeaderReady(Term term) => _waiters.WakeAll();
 
-    void IReplicaStateMachine.LogStartMoved(Offset logStart) => _waiters.WakeAll();
+    void IReplicaStateMachine.LogStartMoved(Offset logStart)
+    {
+        Transactions.Forget(logStart);
+        _waiters.WakeAll();
+    }
 
     void IReplicaStateMachine.WriteCheckpoint(IBufferWriter<byte> into) =>
-        into.Write(ProducerCheckpoint.Encode(Producers.CommittedState(), Producers.Forgotten));
+        into.Write(ProducerCheckpoint.Encode(
+            Producers.CommittedState(), Producers.Forgotten, Transactions.AllAborted()));
+
+    private void Expire(long before)
+    {
+        if (Producers.Expire(before) > 0)
+            Gate.Forget(producer => !Producers.Contains(producer));
+    }
+
+    private void Ended(in RecordBatchHeader header, in LogEntry entry)
+    {
+        if (TransactionMarker.Read(entry.Payload) is not { } marker)
+            return;
+
+        Producers.Ended(header.ProducerId, header.ProducerEpoch, marker.CoordinatorEpoch, entry.Index, Now);
+        Transactions.Ended(entry.Index, header.ProducerId, entry.Offset, isAbort: !marker.IsCommit);
+    }
 }

@@ -49,6 +49,12 @@ public enum PartitionFault : byte
 
     UnknownProducer,
 
+    /// <summary>The batch is not of the transaction that it would have to be of; nothing was written.</summary>
+    NotOfTransaction,
+
+    /// <summary>The transactional id is not given, or belongs to another producer id.</summary>
+    UnknownTransaction,
+
     /// <summary>A format, a codec or a feature that is not served.</summary>
     Unsupported,
 

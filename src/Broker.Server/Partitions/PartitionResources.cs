@@ -1,5 +1,6 @@
 using Broker.Model;
 using Broker.Server.Partitions.Reading;
+using Broker.Server.Partitions.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Server.Partitions;
@@ -13,6 +14,9 @@ internal sealed record PartitionResources
 
     /// <summary>Whether so few of a partition's replicas can be reached that it can't have a leader.</summary>
     public required Func<PartitionId, bool> HasLostMajority { get; init; }
+
+    /// <summary>Null: no transactions are served.</summary>
+    public ITransactionVerifier? Verifier { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -10,4 +10,8 @@ namespace Broker.Server.Partitions;
 /// <see cref="EntryFrame.HeaderSize"/> of them, may be overwritten, so that the frame is sealed in place without a
 /// copy.
 /// </param>
-public readonly record struct ProduceBatch(SharedBuffer Buffer, int Start, int Length, bool Exclusive);
+public readonly record struct ProduceBatch(SharedBuffer Buffer, int Start, int Length, bool Exclusive)
+{
+    /// <summary>Of the request; a transactional batch needs one.</summary>
+    public string? TransactionalId { get; init; }
+}

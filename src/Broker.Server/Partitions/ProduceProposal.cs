@@ -4,6 +4,7 @@ using Broker.Protocol.Records;
 using Broker.Replication;
 using Broker.Server.Network;
 using Broker.Server.Partitions.Producers;
+using Broker.Server.Partitions.Transactions;
 using Broker.Storage;
 
 namespace Broker.Server.Partitions;
@@ -29,6 +30,7 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
     private RecordBatchHeader _header;
     private int _requiredReplicas;
     private bool _leaderOnly;
+    private TransactionToken _token;
     private ProduceOutcome _success;
     private int _answered;
     private int _holders;
@@ -50,12 +52,13 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
     /// <summary>Takes a judged batch over and frames it: in place where the request holds nothing else, else in a
     /// copy.</summary>
     public ValueTask<ProduceOutcome> Begin(
-        Partition partition, in ProduceBatch batch, in RecordBatchHeader header, short acks, long deadline)
+        Partition partition, in ProduceBatch batch, in RecordBatchHeader header, in ProduceTerms terms)
     {
         _partition = partition;
         _header = header;
         _length = batch.Length;
-        _leaderOnly = acks != -1;
+        _leaderOnly = terms.Acks != -1;
+        _token = terms.Token;
         _requiredReplicas = _leaderOnly ? 1 : partition.Settings.MinInSyncReplicas;
         _success = default;
         _answered = 0;
@@ -74,7 +77,7 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
         }
 
         var answer = new ValueTask<ProduceOutcome>(this, _answer.Version);
-        _pool.Deadlines.Add(_expiry, deadline);
+        _pool.Deadlines.Add(_expiry, terms.Deadline);
         if (!partition.Replica.TryPropose(this))
             End(new ProduceOutcome(PartitionFault.Busy));
         return answer;
@@ -116,8 +119,17 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
                     return Repeat(original);
                 case SequenceVerdict.OutOfOrder:
                     return Refuse(PartitionFault.OutOfOrderSequence);
+                case SequenceVerdict.NotOfTransaction:
+                    return Refuse(PartitionFault.NotOfTransaction);
                 case SequenceVerdict.StaleEpoch:
                     return Refuse(PartitionFault.InvalidProducerEpoch);
+            }
+
+            if (batch.IsTransactional && !IsOpen(batch, point.Term))
+            {
+                return Refuse(_token.Term == point.Term
+                    ? PartitionFault.NotOfTransaction
+                    : PartitionFault.NotLeader);
             }
         }
 
@@ -148,6 +160,9 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
     void IValueTaskSource<ProduceOutcome>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
+
+    private bool IsOpen(in ProducerBatch batch, Term term) => Target.Gate.IsOpen(
+        batch.Producer, batch.Epoch, _token, term, Target.Producers.CoordinatorEpochOf(batch.Producer));
 
     private LogEntry Seal(in AppendPoint point) => Seal(_buffer!, _frameStart, _length, _header, point);
 

@@ -5,6 +5,7 @@ using Broker.Replication;
 using Broker.Server.Network;
 using Broker.Server.Partitions;
 using Broker.Server.Partitions.Reading;
+using Broker.Server.Partitions.Transactions;
 using Broker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -18,14 +19,17 @@ internal sealed class PartitionBench : IDisposable
 
     private readonly DiskReads _diskReads = new(new ThreadScheduler(), 1);
     private readonly Deadlines _deadlines;
+    private readonly ITransactionVerifier? _verifier;
 
     public PartitionBench(int minInSync = 1)
         : this(TopicSettings.Default with { MinInSyncReplicas = minInSync })
     {
     }
 
-    public PartitionBench(TopicSettings settings)
+    /// <param name="verifier">Answers what a leader asks of transactions; null: there are none.</param>
+    public PartitionBench(TopicSettings settings, ITransactionVerifier? verifier = null)
     {
+        _verifier = verifier;
         _deadlines = new Deadlines(Time);
         Settings = settings;
         Partition = Make();
@@ -63,11 +67,15 @@ internal sealed class PartitionBench : IDisposable
     }
 
     /// <summary>A batch as it is.</summary>
-    public Task<ProduceOutcome> SendAsync(ReadOnlyMemory<byte> batch, short acks = -1, int seconds = 30)
+    public Task<ProduceOutcome> SendAsync(
+        ReadOnlyMemory<byte> batch, short acks = -1, int seconds = 30, string? transactionalId = null)
     {
         SharedBuffer buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + batch.Length);
         batch.Span.CopyTo(buffer.Span[EntryFrame.HeaderSize..]);
-        var request = new ProduceBatch(buffer, EntryFrame.HeaderSize, batch.Length, Exclusive: true);
+        var request = new ProduceBatch(buffer, EntryFrame.HeaderSize, batch.Length, Exclusive: true)
+        {
+            TransactionalId = transactionalId,
+        };
         return AnswerAsync(request, acks, _deadlines.After(TimeSpan.FromSeconds(seconds)));
     }
 
@@ -81,10 +89,11 @@ internal sealed class PartitionBench : IDisposable
     }
 
     /// <summary>What a consumer sees: the outcome, and how many bytes.</summary>
-    public async Task<(FetchOutcome Outcome, long Bytes)> FetchAsync(long offset, int currentEpoch = -1)
+    public async Task<(FetchOutcome Outcome, long Bytes)> FetchAsync(
+        long offset, int currentEpoch = -1, bool readCommitted = false)
     {
         using var slices = new LogSlices();
-        var position = new FetchPosition(new Offset(offset), new Term(currentEpoch), new Term(-1), false);
+        var position = new FetchPosition(new Offset(offset), new Term(currentEpoch), new Term(-1), readCommitted);
         FetchOutcome outcome = await Partition.ReadAsync(position, 1 << 20, atLeastOne: true, slices);
         return (outcome, slices.Bytes);
     }
@@ -104,6 +113,7 @@ internal sealed class PartitionBench : IDisposable
             Proposals = new ProduceProposalPool(_deadlines),
             DiskReads = _diskReads,
             HasLostMajority = _ => HasLostMajority,
+            Verifier = _verifier,
             Time = Time,
             Logger = NullLogger.Instance,
         },

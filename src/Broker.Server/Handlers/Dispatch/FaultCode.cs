@@ -28,6 +28,8 @@ internal static class FaultCode
         PartitionFault.InvalidTimestamp => ErrorCode.InvalidTimestamp,
         PartitionFault.OutOfOrderSequence => ErrorCode.OutOfOrderSequenceNumber,
         PartitionFault.InvalidProducerEpoch => ErrorCode.InvalidProducerEpoch,
+        PartitionFault.NotOfTransaction => ErrorCode.InvalidTxnState,
+        PartitionFault.UnknownTransaction => ErrorCode.InvalidProducerIdMapping,
         PartitionFault.UnknownProducer => ErrorCode.UnknownProducerId,
         PartitionFault.Unsupported => ErrorCode.UnsupportedForMessageFormat,
         _ => ErrorCode.UnknownServerError,

@@ -4,9 +4,8 @@ using Broker.Model;
 namespace Broker.Server.Partitions.Producers;
 
 /// <summary>
-/// The idempotent producers of one partition, as its whole log says: every replica feeds it each entry that enters its
-/// log, so
-/// a new leader needs no replay. For every batch that is not committed the state before it is kept; a truncation puts
+/// The producers with an id of one partition, as its whole log says: every replica feeds it each entry that enters its
+/// log, so a new leader needs no replay. For every batch that is not committed the state before it is kept; a truncation puts
 /// these back, newest first, and a commit forgets them. Owned by the group's owner; no locks.
 /// </summary>
 public sealed class ProducerTable
@@ -27,12 +26,14 @@ public sealed class ProducerTable
     /// <summary>Idempotent batches in the log that are not committed.</summary>
     public int Uncommitted => _undo.Count;
 
+    public bool Contains(ProducerId producer) => _producers.ContainsKey(producer);
+
     public SequenceVerdict Check(in ProducerBatch batch, out StoredBatch original)
     {
         original = default;
         if (!_producers.TryGetValue(batch.Producer, out Producer? producer))
         {
-            return batch.FirstSequence == 0 || batch.Producer <= Forgotten
+            return !batch.HasSequence || batch.FirstSequence == 0 || batch.Producer <= Forgotten
                 ? SequenceVerdict.Accept
                 : SequenceVerdict.OutOfOrder;
         }
@@ -40,31 +41,53 @@ public sealed class ProducerTable
         ref readonly ProducerWindow window = ref producer.Window;
         if (batch.Epoch < window.Epoch)
             return SequenceVerdict.StaleEpoch;
+        if (!batch.HasSequence)
+            return SequenceVerdict.Accept;
         if (batch.Epoch > window.Epoch)
             return batch.FirstSequence == 0 ? SequenceVerdict.Accept : SequenceVerdict.OutOfOrder;
         if (window.TryFind(batch.FirstSequence, batch.LastSequence, out original))
             return SequenceVerdict.Duplicate;
         if (window.Count == 0)
             return batch.FirstSequence == 0 ? SequenceVerdict.Accept : SequenceVerdict.OutOfOrder;
+        if (window.IsOpen && !batch.IsTransactional)
+            return SequenceVerdict.NotOfTransaction;
         return ProducerSequence.Follows(window.LastSequence, batch.FirstSequence)
             ? SequenceVerdict.Accept
             : SequenceVerdict.OutOfOrder;
     }
 
-    /// <summary>An idempotent batch entered the log at <paramref name="index"/>. The leader has checked it; nobody
-    /// checks again.</summary>
+    /// <summary>Judges the end of a transaction. One that repeats another is accepted: it ends nothing.</summary>
+    public SequenceVerdict CheckEnd(ProducerId producer, short epoch, int coordinatorEpoch)
+    {
+        if (!_producers.TryGetValue(producer, out Producer? known))
+            return SequenceVerdict.Accept;
+        if (coordinatorEpoch < known.Window.CoordinatorEpoch)
+            return SequenceVerdict.StaleCoordinator;
+        return epoch < known.Window.Epoch ? SequenceVerdict.StaleEpoch : SequenceVerdict.Accept;
+    }
+
+    /// <summary>Of the newest coordinator that has ended a transaction of this producer here; -1: none has.</summary>
+    public int CoordinatorEpochOf(ProducerId producer) =>
+        _producers.TryGetValue(producer, out Producer? known) ? known.Window.CoordinatorEpoch : -1;
+
+    /// <summary>A batch with a producer's id entered the log at <paramref name="index"/>. The leader has checked it;
+    /// nobody checks again.</summary>
     public void Appended(in ProducerBatch batch, LogIndex index, long now)
     {
-        ref Producer? producer = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            _producers, batch.Producer, out bool known);
-        producer ??= new Producer();
-        _undo.Enqueue(new Undo(index, batch.Producer, known, producer.Window));
-        producer.Uncommitted++;
-        if (!known || producer.Window.Epoch != batch.Epoch)
-            producer.Window = new ProducerWindow(batch.Epoch, now);
-        producer.Window.Push(
-            new StoredBatch(batch.FirstSequence, batch.LastSequence, batch.BaseOffset, batch.Timestamp, index), now);
+        ref ProducerWindow window = ref Change(batch.Producer, batch.Epoch, index, now);
+        if (batch.IsTransactional)
+            window.Open(batch.BaseOffset, now);
+        if (batch.HasSequence)
+        {
+            window.Push(
+                new StoredBatch(batch.FirstSequence, batch.LastSequence, batch.BaseOffset, batch.Timestamp, index),
+                now);
+        }
     }
+
+    /// <summary>A marker entered the log.</summary>
+    public void Ended(ProducerId producer, short epoch, int coordinatorEpoch, LogIndex index, long now) =>
+        Change(producer, epoch, index, now).End(coordinatorEpoch, now);
 
     public void Committed(LogIndex commit)
     {
@@ -92,14 +115,14 @@ public sealed class ProducerTable
             PutBack(undo);
     }
 
-    /// <summary>Forgets producers that have written nothing since <paramref name="before"/> and wait for no
-    /// commit.</summary>
+    /// <summary>Forgets producers that have written nothing since <paramref name="before"/>, wait for no commit and
+    /// have no open transaction.</summary>
     public int Expire(long before)
     {
         List<ProducerId>? idle = null;
         foreach ((ProducerId id, Producer producer) in _producers)
         {
-            if (producer.Uncommitted == 0 && producer.Window.TouchedAt < before)
+            if (producer.Uncommitted == 0 && !producer.Window.IsOpen && producer.Window.TouchedAt < before)
                 (idle ??= []).Add(id);
         }
 
@@ -141,6 +164,19 @@ public sealed class ProducerTable
         _undo.Clear();
         foreach ((ProducerId id, ProducerWindow window) in state)
             _producers.Add(id, new Producer { Window = window });
+    }
+
+    private ref ProducerWindow Change(ProducerId id, short epoch, LogIndex index, long now)
+    {
+        ref Producer? producer = ref CollectionsMarshal.GetValueRefOrAddDefault(_producers, id, out bool known);
+        producer ??= new Producer();
+        _undo.Enqueue(new Undo(index, id, known, producer.Window));
+        producer.Uncommitted++;
+        if (!known)
+            producer.Window = new ProducerWindow(epoch, now);
+        else if (producer.Window.Epoch != epoch)
+            producer.Window = producer.Window.In(epoch, now);
+        return ref producer.Window;
     }
 
     private void PutBack(in Undo undo)

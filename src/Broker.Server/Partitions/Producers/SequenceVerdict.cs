@@ -1,6 +1,6 @@
 namespace Broker.Server.Partitions.Producers;
 
-/// <summary>What the producer table says of a batch that wants to be appended.</summary>
+/// <summary>What the producer table says of a batch or a marker that wants to be appended.</summary>
 public enum SequenceVerdict
 {
     /// <summary>
@@ -16,4 +16,10 @@ public enum SequenceVerdict
 
     /// <summary>A newer epoch of this producer has written.</summary>
     StaleEpoch,
+
+    /// <summary>It is not transactional, and a transaction of its producer is open.</summary>
+    NotOfTransaction,
+
+    /// <summary>A marker of a newer coordinator stands in the log.</summary>
+    StaleCoordinator,
 }

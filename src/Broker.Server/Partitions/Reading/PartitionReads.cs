@@ -40,8 +40,9 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
 
         // In this order: both only go up, so the start is never shown above the high watermark.
         Offset logStart = replica.LogStart;
+        Offset lastStable = Offset.Max(partition.LastStable, logStart);
         Offset highWatermark = Offset.Max(partition.HighWatermark, logStart);
-        var found = new FetchOutcome(PartitionFault.None, highWatermark, highWatermark, logStart, null);
+        var found = new FetchOutcome(PartitionFault.None, highWatermark, lastStable, logStart, null);
         if (position.LastFetchedEpoch.Value >= 0 && Diverges(replica, position) is { } parting)
         {
             return ValueTask.FromResult(Leads
@@ -58,31 +59,34 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
             return ValueTask.FromResult(found with { Fault = outside });
         }
 
-        if (position.Offset >= highWatermark || maxBytes <= 0)
+        Offset limit = position.ReadCommitted ? lastStable : highWatermark;
+        if (position.Offset >= limit || maxBytes <= 0)
             return ValueTask.FromResult(found);
 
         ReadOutcome read = replica.ReadBatches(
-            position.Offset, highWatermark, maxBytes, atLeastOne, memoryOnly: true, into);
+            position.Offset, limit, maxBytes, atLeastOne, memoryOnly: true, into);
         return read == ReadOutcome.NotInMemory
             ? new ValueTask<FetchOutcome>(
-                ReadFromDiskAsync(replica, position.Offset, found, maxBytes, atLeastOne, into))
-            : ValueTask.FromResult(Conclude(found, read));
+                ReadFromDiskAsync(replica, position, limit, found, maxBytes, atLeastOne, into))
+            : ValueTask.FromResult(Conclude(found, read, position, into));
     }
 
-    public ValueTask<OffsetOutcome> LookUpAsync(IPartitionReplica replica, long timestamp, Term expectedEpoch)
+    public ValueTask<OffsetOutcome> LookUpAsync(
+        IPartitionReplica replica, long timestamp, Term expectedEpoch, bool readCommitted)
     {
         PartitionFault fault = Fence(expectedEpoch, leaderOnly: false);
         if (fault != PartitionFault.None)
             return ValueTask.FromResult(RefuseLookUp(fault));
         if (!Leads)
-            return new ValueTask<OffsetOutcome>(LookUpWithoutLeaderAsync(replica, timestamp));
+            return new ValueTask<OffsetOutcome>(LookUpWithoutLeaderAsync(replica, timestamp, readCommitted));
 
         // A client that names the epoch is answered by its leader as that knows it; one that doesn't must not be
         // answered by a
         // leader that is none any more.
         return expectedEpoch.Value >= 0 && timestamp is Latest or Earliest or EarliestLocal
-            ? ValueTask.FromResult(AnswerPlace(replica, timestamp))
-            : new ValueTask<OffsetOutcome>(LookUpSlowlyAsync(replica, timestamp, barrier: expectedEpoch.Value < 0));
+            ? ValueTask.FromResult(AnswerPlace(replica, timestamp, readCommitted))
+            : new ValueTask<OffsetOutcome>(
+                LookUpSlowlyAsync(replica, timestamp, barrier: expectedEpoch.Value < 0, readCommitted));
     }
 
     public EpochEndOutcome EndOfEpoch(IPartitionReplica replica, Term epoch, Term currentEpoch)
@@ -102,15 +106,24 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
     }
 
     private async Task<FetchOutcome> ReadFromDiskAsync(
-        IPartitionReplica replica, Offset from, FetchOutcome found, int maxBytes, bool atLeastOne, LogSlices into)
+        IPartitionReplica replica,
+        FetchPosition position,
+        Offset limit,
+        FetchOutcome found,
+        int maxBytes,
+        bool atLeastOne,
+        LogSlices into)
     {
         ReadOutcome read = await diskReads.RunAsync(() => replica.ReadBatches(
-            from, found.HighWatermark, maxBytes, atLeastOne, memoryOnly: false, into));
-        return Conclude(found, read);
+            position.Offset, limit, maxBytes, atLeastOne, memoryOnly: false, into));
+        return Conclude(found, read, position, into);
     }
 
-    private static FetchOutcome Conclude(in FetchOutcome found, ReadOutcome read) => read switch
+    private FetchOutcome Conclude(
+        in FetchOutcome found, ReadOutcome read, in FetchPosition position, LogSlices into) => read switch
     {
+        ReadOutcome.Ok when position.ReadCommitted && into.Bytes > 0 =>
+            found with { Aborted = partition.Transactions.Aborted(into.FirstOffset, into.NextOffset) },
         ReadOutcome.Ok => found,
         ReadOutcome.BelowStart => found with { Fault = PartitionFault.OffsetOutOfRange },
         ReadOutcome.Damaged => found with { Fault = PartitionFault.Quarantined },
@@ -119,16 +132,17 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         _ => found,
     };
 
-    private async Task<OffsetOutcome> LookUpSlowlyAsync(IPartitionReplica replica, long timestamp, bool barrier)
+    private async Task<OffsetOutcome> LookUpSlowlyAsync(
+        IPartitionReplica replica, long timestamp, bool barrier, bool readCommitted)
     {
         if (barrier && !await replica.ReadBarrierAsync(CancellationToken.None))
             return RefuseLookUp(PartitionFault.NotLeader);
 
-        Offset limit = partition.HighWatermark;
+        Offset limit = EndOf(readCommitted);
         switch (timestamp)
         {
             case Latest or Earliest or EarliestLocal or LatestTiered:
-                return AnswerPlace(replica, timestamp);
+                return AnswerPlace(replica, timestamp, readCommitted);
             case MaxTimestamp:
                 return Answer(replica, await diskReads.RunAsync(() => replica.FindMaxTimestamp(limit)));
             case >= 0:
@@ -140,12 +154,13 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         }
     }
 
-    private async Task<OffsetOutcome> LookUpWithoutLeaderAsync(IPartitionReplica replica, long timestamp)
+    private async Task<OffsetOutcome> LookUpWithoutLeaderAsync(
+        IPartitionReplica replica, long timestamp, bool readCommitted)
     {
         if (timestamp is Earliest or EarliestLocal)
-            return AnswerPlace(replica, timestamp);
+            return AnswerPlace(replica, timestamp, readCommitted);
         if (timestamp >= 0
-            && await RecordLookUp.FindAsync(replica, diskReads, timestamp, partition.HighWatermark) is { } found)
+            && await RecordLookUp.FindAsync(replica, diskReads, timestamp, EndOf(readCommitted)) is { } found)
         {
             return At(replica, found.Offset, found.Timestamp);
         }
@@ -153,9 +168,16 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
         return RefuseLookUp(PartitionFault.NotLeader);
     }
 
-    private OffsetOutcome AnswerPlace(IPartitionReplica replica, long timestamp) => timestamp switch
+    private Offset EndOf(bool readCommitted) => readCommitted ? partition.LastStable : partition.HighWatermark;
+
+    private OffsetOutcome AnswerPlace(
+        IPartitionReplica replica, long timestamp, bool readCommitted) => timestamp switch
     {
-        Latest => new OffsetOutcome(PartitionFault.None, -1, partition.HighWatermark, partition.Leader.Epoch),
+        Latest => new OffsetOutcome(
+            PartitionFault.None,
+            -1,
+            Offset.Max(EndOf(readCommitted), replica.LogStart),
+            partition.Leader.Epoch),
         LatestTiered => RefuseLookUp(PartitionFault.None),
         _ => new OffsetOutcome(PartitionFault.None, -1, replica.LogStart, replica.EpochOf(replica.LogStart)),
     };

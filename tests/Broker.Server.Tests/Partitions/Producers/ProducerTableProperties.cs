@@ -55,8 +55,8 @@ public sealed class ProducerTableProperties
 
     private static ProducerTable Restarted(ProducerTable before, List<ProducerBatch> log, int committed)
     {
-        byte[] bytes = ProducerCheckpoint.Encode(before.CommittedState(), before.Forgotten);
-        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
+        byte[] bytes = ProducerCheckpoint.Encode(before.CommittedState(), before.Forgotten, []);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten, out _));
         var table = new ProducerTable();
         table.Restore(state, forgotten);
         for (int i = committed; i < log.Count; i++)

@@ -120,8 +120,8 @@ public sealed class ProducerTableTests
         _table.Committed(new LogIndex(_index));
         Append(4, count: 2);
 
-        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
-        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten, []);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten, out _));
         _table.Restore(state, forgotten);
 
         Assert.Equal(SequenceVerdict.Accept, Check(4));
@@ -133,12 +133,12 @@ public sealed class ProducerTableTests
     public void A_damaged_checkpoint_is_refused()
     {
         Append(0, count: 2);
-        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten, []);
         for (int length = 0; length < bytes.Length; length++)
-            Assert.False(ProducerCheckpoint.TryDecode(bytes.AsSpan(0, length), out _, out _));
+            Assert.False(ProducerCheckpoint.TryDecode(bytes.AsSpan(0, length), out _, out _, out _));
 
         bytes[0]++;
-        Assert.False(ProducerCheckpoint.TryDecode(bytes, out _, out _));
+        Assert.False(ProducerCheckpoint.TryDecode(bytes, out _, out _, out _));
     }
 
     [Fact]
@@ -160,8 +160,8 @@ public sealed class ProducerTableTests
         _table.Committed(new LogIndex(_index));
         _table.Expire(before: 2000);
 
-        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten);
-        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten));
+        byte[] bytes = ProducerCheckpoint.Encode(_table.CommittedState(), _table.Forgotten, []);
+        Assert.True(ProducerCheckpoint.TryDecode(bytes, out var state, out ProducerId forgotten, out _));
         var restarted = new ProducerTable();
         restarted.Restore(state, forgotten);
 
