@@ -181,6 +181,7 @@ public sealed class BrokerNode
             Partitions = replicas.Partitions,
             DiskSpace = () => MeasureDisk(parts.Storage.Resources.Reserve),
             Groups = replicas.Groups,
+            Transactions = replicas.Transactions,
             Deadlines = parts.Listeners.Deadlines,
             Random = new Random(_environment.Random.Next()),
             Logger = _environment.Loggers.CreateLogger("Broker.Handlers"),

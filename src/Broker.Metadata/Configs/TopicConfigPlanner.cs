@@ -8,7 +8,7 @@ public static class TopicConfigPlanner
 {
     /// <summary>Null where the cluster is at the level that knows the record.</summary>
     public static Refusal? Require(ClusterImage image) =>
-        FeatureLevelPlanner.Require(image, FeatureLevel.Level4, "Changing the configs of a topic");
+        FeatureLevelPlanner.Require(image, FeatureLevel.TopicConfigs, "Changing the configs of a topic");
 
     /// <summary>One <see cref="TopicConfigsChanged"/>, nothing where they are so already, or why not.</summary>
     public static Plan Change(ClusterImage image, TopicConfigWish wish, TopicDefaults defaults)

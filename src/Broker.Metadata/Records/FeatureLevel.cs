@@ -27,5 +27,11 @@ public static class FeatureLevel
     public const int Relaxed = 3;
 
     /// <summary>From here on the configs of a topic can be changed.</summary>
-    public const int Level4 = 4;
+    public const int TopicConfigs = 4;
+
+    /// <summary>
+    /// From here on transactions are coordinated: an older broker would keep checkpoints that leave out what is open,
+    /// and would show its readers what was aborted.
+    /// </summary>
+    public const int Transactions = 4;
 }

@@ -11,5 +11,5 @@ public sealed record TopicConfigsChanged(
     [property: Key(1)] ImmutableSortedDictionary<string, string> Configs) : MetadataRecord
 {
     [IgnoreMember]
-    public override int RequiredLevel => FeatureLevel.Level4;
+    public override int RequiredLevel => FeatureLevel.TopicConfigs;
 }

@@ -1,5 +1,6 @@
 using Broker.Model;
 using Broker.Server.Groups;
+using Broker.Server.Transactions;
 
 namespace Broker.Server.Configuration;
 
@@ -45,6 +46,8 @@ public sealed record BrokerOptions
     public required ScrubOptions Scrub { get; init; }
 
     public required OffsetOptions Offsets { get; init; }
+
+    public required TransactionOptions Transactions { get; init; }
 
     public required GroupOptions Groups { get; init; }
 

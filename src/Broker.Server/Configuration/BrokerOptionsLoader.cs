@@ -1,5 +1,6 @@
 using Broker.Model;
 using Broker.Server.Groups;
+using Broker.Server.Transactions;
 
 namespace Broker.Server.Configuration;
 
@@ -50,6 +51,7 @@ public static class BrokerOptionsLoader
             Leadership = Leadership(values),
             Scrub = Scrub(values),
             Offsets = Offsets(values),
+            Transactions = Transactions(values),
             Groups = Groups(values),
             TailCacheBytes = values.Get(Settings.TailCacheBytes),
             DiskReserveBytes = values.Get(Settings.DiskReserveBytes),
@@ -160,6 +162,15 @@ public static class BrokerOptionsLoader
         MaxMetadataLength = values.Get(Settings.OffsetMetadataLength),
         Retention = TimeSpan.FromMinutes(values.Get(Settings.OffsetsRetention)),
         CommitTimeout = values.Get(Settings.OffsetCommitTimeout),
+    };
+
+    private static TransactionOptions Transactions(SettingValues values) => new()
+    {
+        AreServed = values.Get(Settings.ServeTransactions),
+        TopicPartitions = values.Get(Settings.TransactionPartitions),
+        TopicReplicas = values.Get(Settings.TransactionReplicas),
+        MaxTimeout = values.Get(Settings.TransactionMaxTimeout),
+        IdExpiration = values.Get(Settings.TransactionalIdExpiration),
     };
 
     private static GroupOptions Groups(SettingValues values) => new()

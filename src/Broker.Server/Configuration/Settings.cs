@@ -268,6 +268,29 @@ public static class Settings
         "group.max.size", int.MaxValue, 1, int.MaxValue,
         "The most members that a group may have; one more is refused.");
 
+    public static readonly Setting<bool> ServeTransactions = SettingKind.Flag(
+        "transactions.enable", false,
+        "Whether transactional producers are served; the same on all brokers. While they are not, their APIs are not "
+        + "advertised, and a transactional id is refused.");
+
+    public static readonly Setting<int> TransactionPartitions = SettingKind.Integer(
+        "transaction.state.log.num.partitions", 50, 1, 10_000,
+        "Partitions of `__transaction_state`, if this broker has it created; never changed afterwards.");
+
+    public static readonly Setting<int> TransactionReplicas = SettingKind.Integer(
+        "transaction.state.log.replication.factor", 3, 1, 100,
+        "Replicas of its partitions; while so many can't be placed the topic is not created, and no transaction is "
+        + "coordinated.");
+
+    public static readonly Setting<TimeSpan> TransactionMaxTimeout = SettingKind.Milliseconds(
+        "transaction.max.timeout.ms", 900_000, 1, int.MaxValue,
+        "The longest time that a producer may ask for before its open transaction is aborted.");
+
+    public static readonly Setting<TimeSpan> TransactionalIdExpiration = SettingKind.Milliseconds(
+        "transactional.id.expiration.ms", 604_800_000, 1, int.MaxValue,
+        "How long a transactional id that is not used is remembered; looked at with "
+        + "`log.retention.check.interval.ms`.");
+
     /// <summary>All of them, in the order in which the documentation lists them.</summary>
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
@@ -285,5 +308,7 @@ public static class Settings
         ReplicaRebuildDelay, RebuildReplicas, ConcurrentRebuilds,
         OffsetsPartitions, OffsetsReplicas, OffsetMetadataLength, OffsetsRetention, OffsetCommitTimeout,
         GroupInitialRebalanceDelay, GroupMinSession, GroupMaxSession, GroupMaxSize,
+        ServeTransactions, TransactionPartitions, TransactionReplicas, TransactionMaxTimeout,
+        TransactionalIdExpiration,
     ];
 }

@@ -1,10 +1,12 @@
 using System.Buffers;
 using Broker.Model;
 using Broker.Protocol;
+using Broker.Server.Coordination;
 using Broker.Server.Groups.Classic;
 using Broker.Server.Groups.Log;
 using Broker.Server.Groups.State;
 using Broker.Server.Partitions;
+using Broker.Server.Partitions.Transactions;
 
 namespace Broker.Server.Groups;
 
@@ -17,7 +19,7 @@ namespace Broker.Server.Groups;
 /// <summary>
 /// The groups of one partition of __consumer_offsets: their state on any replica, coordinated by the leader.
 /// </summary>
-internal sealed class GroupCoordinator
+internal sealed class GroupCoordinator : ICoordinator<GroupRecord>
 {
     private const int RecordsAtOnce = 500;
 
@@ -62,21 +64,51 @@ internal sealed class GroupCoordinator
         {
             ErrorCode error = Check();
             if (error == ErrorCode.None)
-                error = CheckCommit(group, claim);
+                error = CheckCommit(group, claim, isTransactional: false);
             return error == ErrorCode.None && batch.Length > 0 ? AppendAsync(batch) : Task.FromResult(error);
         }
+    }
+
+    /// <summary>
+    /// The same for offsets that are committed with a producer's transaction: pending until its marker is written.
+    /// </summary>
+    public async Task<ErrorCode> CommitAsync(
+        string group, MemberClaim claim, TransactionClaim transaction, IReadOnlyList<OffsetRecord> offsets)
+    {
+        byte[] batch = GroupBatch.Of(offsets, Now, transaction.Producer, transaction.Epoch);
+        if (batch.Length > _partition.Settings.MaxMessageBytes)
+            return ErrorCode.InvalidCommitOffsetSize;
+        if (CheckNow() is var refusal && refusal != ErrorCode.None)
+            return refusal;
+
+        (PartitionFault fault, TransactionToken token) = await _partition.EnterAsync(
+            transaction.Id, transaction.Producer, transaction.Epoch);
+        if (fault != PartitionFault.None)
+            return TransactionFault.OfOffsets(fault);
+
+        Task<ErrorCode> append;
+        lock (_gate)
+        {
+            ErrorCode error = Check();
+            if (error == ErrorCode.None)
+                error = CheckCommit(group, claim, isTransactional: true);
+            append = error == ErrorCode.None
+                ? AppendAsync(batch, term => TransactionFault.OfOffsets(
+                    _partition.CheckOpen(transaction.Producer, transaction.Epoch, token, term)))
+                : Task.FromResult(error);
+        }
+
+        return await append;
     }
 
     /// <summary>
     /// Linearizable: all that was committed before the call is seen. Null with NOT_COORDINATOR or
     /// COORDINATOR_LOAD_IN_PROGRESS.
     /// </summary>
-    public async Task<(ErrorCode Error, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset?>> Offsets)>
-        FetchAsync(string group, IReadOnlyList<TopicPartition>? wanted)
+    public async Task<(ErrorCode Error, IReadOnlyList<FetchedOffset> Offsets)> FetchAsync(
+        string group, IReadOnlyList<TopicPartition>? wanted)
     {
-        ErrorCode error;
-        lock (_gate)
-            error = Check();
+        ErrorCode error = CheckNow();
         if (error == ErrorCode.None && !await _partition.Replica.ReadBarrierAsync(CancellationToken.None))
             error = ErrorCode.NotCoordinator;
         if (error != ErrorCode.None)
@@ -85,10 +117,8 @@ internal sealed class GroupCoordinator
         lock (_gate)
         {
             IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets = _table.OffsetsOf(group);
-            return (ErrorCode.None, wanted is null
-                ? [.. offsets.Select(pair => KeyValuePair.Create<TopicPartition, CommittedOffset?>(
-                    pair.Key, pair.Value))]
-                : [.. wanted.Select(one => KeyValuePair.Create(one, offsets.GetValueOrDefault(one)))]);
+            return (ErrorCode.None, [.. (wanted ?? [.. offsets.Keys]).Select(one => new FetchedOffset(
+                one, offsets.GetValueOrDefault(one), _table.Pending.Has(group, one)))]);
         }
     }
 
@@ -257,7 +287,8 @@ internal sealed class GroupCoordinator
     }
 
     /// <summary>A record that can't be read stays what it is in the log, and means nothing.</summary>
-    public void Unreadable(string why) => GroupLogMessages.Unreadable(_resources.Logger, Id, why);
+    public IReadOnlyList<GroupRecord> Read(ReadOnlyMemory<byte> batch) =>
+        GroupBatch.Read(batch, why => CoordinationLog.Unreadable(_resources.Logger, Id, why));
 
     public void Apply(IReadOnlyList<GroupRecord> records)
     {
@@ -292,6 +323,12 @@ internal sealed class GroupCoordinator
         ? new ListedGroup(id, live.Group.ProtocolType ?? "", live.Group.State)
         : new ListedGroup(id, _table.MetadataOf(id)?.Metadata.ProtocolType ?? "", GroupState.Empty);
 
+    private ErrorCode CheckNow()
+    {
+        lock (_gate)
+            return Check();
+    }
+
     private ErrorCode Check()
     {
         if (_term != NoTerm && _partition.IsAttached)
@@ -300,13 +337,13 @@ internal sealed class GroupCoordinator
     }
 
     // Who is no member needs no group, and a group that has no generation has no members.
-    private ErrorCode CheckCommit(string group, MemberClaim claim)
+    private ErrorCode CheckCommit(string group, MemberClaim claim, bool isTransactional)
     {
         if (_groups.Find(group) is null && _table.MetadataOf(group) is null)
             return claim.Generation < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration;
 
         LiveGroup live = _groups.Get(group);
-        ErrorCode error = live.Group.CheckCommit(claim, isTransactional: false, _groups.Now);
+        ErrorCode error = live.Group.CheckCommit(claim, isTransactional, _groups.Now);
         _groups.Settle(live);
         return error;
     }
@@ -317,10 +354,10 @@ internal sealed class GroupCoordinator
             _groups.Expire(live);
     }
 
-    private Task<ErrorCode> AppendAsync(byte[] batch)
+    private Task<ErrorCode> AppendAsync(byte[] batch, Func<Term, ErrorCode>? condition = null)
     {
         var answer = new TaskCompletionSource<ErrorCode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Append(batch, answer.SetResult);
+        Append(batch, answer.SetResult, condition);
         return answer.Task;
     }
 
@@ -334,7 +371,7 @@ internal sealed class GroupCoordinator
         });
     }
 
-    private void Append(byte[] batch, Action<ErrorCode> done)
+    private void Append(byte[] batch, Action<ErrorCode> done, Func<Term, ErrorCode>? condition = null)
     {
         // The timer of a group that was taken over may come before the replica is in its place.
         if (!_partition.IsAttached)
@@ -349,8 +386,11 @@ internal sealed class GroupCoordinator
             return;
         }
 
-        var proposal = new GroupProposal(
-            batch, _term, _partition.Settings.MinInSyncReplicas, _resources.Deadlines, done);
+        var proposal = new CoordinatorProposal(
+            batch, _term, _partition.Settings.MinInSyncReplicas, _resources.Deadlines, done)
+        {
+            Condition = condition,
+        };
         proposal.Begin(_partition.Replica, _resources.Deadlines.After(_resources.Offsets.CommitTimeout));
     }
 }

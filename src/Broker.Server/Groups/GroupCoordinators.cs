@@ -4,13 +4,15 @@ using Broker.Model;
 using Broker.Protocol;
 using Broker.Replication;
 using Broker.Server.Controller;
+using Broker.Server.Coordination;
+using Broker.Server.Groups.Log;
 using Broker.Server.Partitions;
 using Broker.Server.Reconciliation;
 
 namespace Broker.Server.Groups;
 
 /// <summary>The group coordinators of this broker: one for each replica of __consumer_offsets. Any thread.</summary>
-internal sealed class GroupCoordinators(IClusterView cluster, GroupResources resources) : IReplicaMachines
+internal sealed class GroupCoordinators(IClusterView cluster, GroupResources resources)
 {
     // Never enumerated but to be sorted: its order is a hash's.
     private readonly ConcurrentDictionary<PartitionId, GroupCoordinator> _coordinators = new();
@@ -25,7 +27,7 @@ internal sealed class GroupCoordinators(IClusterView cluster, GroupResources res
         coordinator = null;
         if (cluster.Image.FindTopic(InternalTopics.ConsumerOffsets) is { } topic)
         {
-            var id = new PartitionId(topic.Id, GroupPartitions.Of(group, topic.Partitions.Count));
+            var id = new PartitionId(topic.Id, KeyPartitions.Of(group, topic.Partitions.Count));
             _coordinators.TryGetValue(id, out coordinator);
         }
 
@@ -53,16 +55,13 @@ internal sealed class GroupCoordinators(IClusterView cluster, GroupResources res
 
     public IReplicaStateMachine MachineOf(ReplicaAssignment assignment, Partition partition)
     {
-        if (assignment.Topic != InternalTopics.ConsumerOffsets)
-            return partition;
-
         var coordinator = new GroupCoordinator(partition, resources);
         _coordinators[assignment.Id] = coordinator;
-        return new CoordinatorReplica(partition, coordinator);
+        return new CoordinatorReplica<GroupRecord>(partition, coordinator);
     }
 
     // Of topics whose end no coordinator has seen.
-    private IReadOnlyList<Log.GroupRecord> Lost(State.GroupTable table)
+    private IReadOnlyList<GroupRecord> Lost(State.GroupTable table)
     {
         ClusterImage image = cluster.Image;
         return OffsetExpiry.Of(table, topic => image.FindTopic(topic) is null);

@@ -23,6 +23,10 @@ internal static class OffsetExpiry
             int left = offsets.Count;
             foreach ((TopicPartition partition, CommittedOffset offset) in offsets)
             {
+                // Its end would be the end of what is pending, too.
+                if (table.Pending.Has(group, partition))
+                    continue;
+
                 bool isOver = offset.ExpireTimestamp >= 0
                     ? offset.ExpireTimestamp < now
                     : Math.Max(offset.CommitTimestamp, since) < before;

@@ -17,8 +17,8 @@ namespace Broker.Server.Handlers;
 /// Produce, versions 3 to 12; 0 to 2 are advertised for old librdkafkas and answered with UNSUPPORTED_VERSION in the
 /// body.
 /// Each partition is answered for itself. All batches are queued at their partitions before this returns for the first
-/// time, so that the connection's next request can begin. A transactional id is refused: transactions are not served
-/// yet.
+/// time, so that the connection's next request can begin; those of a transaction wait at their partition's gate, in
+/// their order.
 /// With acks=0 nothing is answered, and an error closes the connection: the one way to tell such a client.
 /// </summary>
 internal sealed class ProduceHandler(HandlerServices services)
@@ -57,8 +57,9 @@ internal sealed class ProduceHandler(HandlerServices services)
             return (ErrorCode.UnsupportedVersion, "");
         if (request.Acks is not (0 or 1 or -1))
             return (ErrorCode.InvalidRequiredAcks, $"acks is {request.Acks}; 0, 1 or -1 (all) are allowed.");
-        if (request.TransactionalId is not null)
-            return (ErrorCode.InvalidTxnState, "Transactions are not served yet.");
+
+        if (request.TransactionalId is not null && !Services.Options.Transactions.AreServed)
+            return (ErrorCode.InvalidTxnState, "Transactions are not served: see transactions.enable.");
 
         int limit = Services.Options.Requests.MaxPartitions;
         return partitions > limit
@@ -78,7 +79,7 @@ internal sealed class ProduceHandler(HandlerServices services)
             ProduceRequest.PartitionProduceData part = data.PartitionData[0];
             if (Begin(topic, part, answer) is { } partition)
             {
-                ProduceBatch batch = BatchOf(part.Records, context.Frame, isAlone: true);
+                ProduceBatch batch = BatchOf(exchange.Request, part, context.Frame, isAlone: true);
                 Fill(answer, await partition.ProduceAsync(batch, AcksOf(exchange), DeadlineOf(exchange)));
             }
 
@@ -100,7 +101,8 @@ internal sealed class ProduceHandler(HandlerServices services)
                 PartitionAnswer answer = answers.PartitionResponses.Add();
                 answer.Index = part.Index;
                 Task<ProduceOutcome>? outcome = Begin(topic, part, answer) is { } partition
-                    ? ProduceAsync(partition, BatchOf(part.Records, context.Frame, false), acks, deadline)
+                    ? ProduceAsync(
+                        partition, BatchOf(exchange.Request, part, context.Frame, isAlone: false), acks, deadline)
                     : null;
                 queued.Add((topic, answer, outcome));
             }
@@ -152,11 +154,15 @@ internal sealed class ProduceHandler(HandlerServices services)
 
     private long DeadlineOf(Answers exchange) => Services.Deadlines.After(Patience.Of(exchange.Request.TimeoutMs));
 
-    private static ProduceBatch BatchOf(RecordBytes records, RequestFrame frame, bool isAlone)
+    private static ProduceBatch BatchOf(
+        ProduceRequest request, ProduceRequest.PartitionProduceData part, RequestFrame frame, bool isAlone)
     {
-        MemoryMarshal.TryGetArray(records.Memory, out ArraySegment<byte> bytes);
+        MemoryMarshal.TryGetArray(part.Records.Memory, out ArraySegment<byte> bytes);
         MemoryMarshal.TryGetArray<byte>(frame.Buffer.Memory, out ArraySegment<byte> buffer);
-        return new ProduceBatch(frame.Buffer, bytes.Offset - buffer.Offset, bytes.Count, isAlone);
+        return new ProduceBatch(frame.Buffer, bytes.Offset - buffer.Offset, bytes.Count, isAlone)
+        {
+            TransactionalId = request.TransactionalId,
+        };
     }
 
     private static void Fill(PartitionAnswer answer, ProduceOutcome outcome)

@@ -2,7 +2,7 @@ using Broker.Metadata;
 using Broker.Model;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
-using Broker.Server.Groups;
+using Broker.Server.Coordination;
 using Broker.Server.Handlers.Dispatch;
 using Broker.Server.Partitions;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
@@ -12,12 +12,14 @@ namespace Broker.Server.Handlers;
 
 /// <summary>
 /// FindCoordinator, versions 0 to 6. A group's coordinator is the leader of its partition of __consumer_offsets, which
-/// the first who asks has created. Transactions and share groups are not coordinated: COORDINATOR_NOT_AVAILABLE.
+/// the first who asks has created; that of a transactional id, of __transaction_state. Share groups are not coordinated:
+/// COORDINATOR_NOT_AVAILABLE.
 /// </summary>
 internal sealed class FindCoordinatorHandler(HandlerServices services)
     : MessageHandler<FindCoordinatorRequest, FindCoordinatorResponse>(ApiKey.FindCoordinator, services)
 {
     private const sbyte Group = 0;
+    private const sbyte Transaction = 1;
 
     private static readonly Coordinator None =
         new(ErrorCode.CoordinatorNotAvailable, null, BrokerId.None, new HostAndPort("", -1));
@@ -25,9 +27,12 @@ internal sealed class FindCoordinatorHandler(HandlerServices services)
     protected override async ValueTask<bool> AnswerAsync(Answers exchange, RequestContext context)
     {
         (FindCoordinatorRequest request, FindCoordinatorResponse response) = (exchange.Request, exchange.Response);
-        (TopicImage? topic, string? reason) = request.KeyType == Group
-            ? await Services.OffsetsTopic.EnsureAsync()
-            : (null, "Only groups are coordinated by this version.");
+        (TopicImage? topic, string? reason) = request.KeyType switch
+        {
+            Group => await Services.OffsetsTopic.EnsureAsync(),
+            Transaction when Services.Options.Transactions.AreServed => await Services.TransactionsTopic.EnsureAsync(),
+            _ => (null, "Only groups are coordinated, and transactions where transactions.enable is set."),
+        };
         if (topic is not null)
             await Services.Cluster.SettleAsync([topic], context.Session.Closed);
 
@@ -52,12 +57,12 @@ internal sealed class FindCoordinatorHandler(HandlerServices services)
         return true;
     }
 
-    private Coordinator Find(TopicImage? topic, string group, string listener)
+    private Coordinator Find(TopicImage? topic, string key, string listener)
     {
         if (topic is null)
             return None;
 
-        int partition = GroupPartitions.Of(group, topic.Partitions.Count);
+        int partition = KeyPartitions.Of(key, topic.Partitions.Count);
         return PartitionFinder.TryFindLeader(
             Services.Cluster, topic, partition, listener, out LeaderView leader, out NodeAddress node)
             ? new Coordinator(ErrorCode.None, null, leader.Leader, node.Address)

@@ -2,11 +2,16 @@ using Broker.Model;
 using Broker.Raft;
 using Broker.Replication;
 using Broker.Server.Configuration;
+using Broker.Server.Controller;
+using Broker.Server.Coordination;
 using Broker.Server.Elections;
 using Broker.Server.Groups;
 using Broker.Server.Partitions;
 using Broker.Server.Partitions.Reading;
 using Broker.Server.Reconciliation;
+using Broker.Server.Transactions;
+using Broker.Server.Transactions.Ending;
+using Broker.Server.Transactions.Verifying;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Server.Node;
@@ -40,6 +45,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
                 Proposals = new ProduceProposalPool(parts.Listeners.Deadlines),
                 DiskReads = _diskReads,
                 HasLostMajority = control.View.HasLostMajority,
+                Verifier = options.Transactions.AreServed ? NewVerifier(parts.Peers.Mesh, control.View) : null,
                 Time = environment.Time,
                 Logger = logger,
             },
@@ -52,10 +58,11 @@ internal sealed class NodeReplicas : IAsyncDisposable
             NewId = new MemberIds(parts.Identity.Process).Next,
             Logger = environment.Loggers.CreateLogger("Broker.Groups"),
         });
+        Transactions = NewTransactions(parts, control, options, environment);
         Reconciler = new ReplicaReconciler(
             parts.Identity.Broker,
             control.Watch,
-            new LocalReplicas(_host, parts.Storage, Groups),
+            new LocalReplicas(_host, parts.Storage, new CoordinatorMachines(Groups, Transactions)),
             Partitions,
             options.Topics.Configs,
             environment.Time,
@@ -74,7 +81,7 @@ internal sealed class NodeReplicas : IAsyncDisposable
             environment.Time,
             logger);
         Retention = new RetentionKeeper(
-            _host, Partitions, options.Topics, Groups.Expire, environment.Time, logger);
+            _host, Partitions, options.Topics, Expire, environment.Time, logger);
         control.Watch.TopicGone += Groups.TopicGone;
         Leaders = NewLeaders(control, options.Leadership, logger);
         Elections = NewElections(parts.Peers.Mesh, control);
@@ -83,6 +90,8 @@ internal sealed class NodeReplicas : IAsyncDisposable
     public HostedPartitions Partitions { get; }
 
     public GroupCoordinators Groups { get; }
+
+    public TransactionCoordinators Transactions { get; }
 
     public ReplicaReconciler Reconciler { get; }
 
@@ -137,6 +146,37 @@ internal sealed class NodeReplicas : IAsyncDisposable
             Power = parts.Storage.Power,
             Fatal = fatal,
         });
+
+    private void Expire()
+    {
+        Groups.Expire();
+        Transactions.Expire();
+    }
+
+    // Partitions ask coordinators, and coordinators write to partitions.
+    private MeshVerifier NewVerifier(PeerMesh mesh, ClusterView view)
+    {
+        var verifier = new MeshVerifier(view, mesh, ask => Transactions.Verify(ask));
+        verifier.Serve();
+        return verifier;
+    }
+
+    private TransactionCoordinators NewTransactions(
+        NodeParts parts, NodeControl control, BrokerOptions options, BrokerEnvironment environment)
+    {
+        var markers = new MeshMarkerTransport(
+            parts.Identity.Broker, parts.Peers.Mesh, new MarkersHere(Partitions, environment.Time));
+        markers.Serve();
+        return new TransactionCoordinators(control.View, new TransactionResources
+        {
+            Options = options.Transactions,
+            WriteTimeout = options.Offsets.CommitTimeout,
+            Deadlines = parts.Listeners.Deadlines,
+            NextProducerId = control.Client.NextProducerIdAsync,
+            Markers = new MarkerWriter(control.View, markers, environment.Time),
+            Logger = environment.Loggers.CreateLogger("Broker.Transactions"),
+        });
+    }
 
     private PreferredLeaderKeeper NewLeaders(NodeControl control, LeadershipOptions options, ILogger logger) => new(
         control.View.Self,

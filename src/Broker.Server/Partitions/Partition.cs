@@ -135,6 +135,35 @@ internal sealed class Partition : IReplicaStateMachine, IPartition
         in ProduceBatch batch, in RecordBatchHeader header, in ProduceTerms terms) =>
         _resources.Proposals.Rent().Begin(this, batch, header, terms);
 
+    /// <summary>Leave to append in a transaction, for a coordinator's own records.</summary>
+    internal Task<(PartitionFault Fault, TransactionToken Token)> EnterAsync(
+        string transactionalId, ProducerId producer, short epoch)
+    {
+        var answer = new TaskCompletionSource<(PartitionFault, TransactionToken)>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_resources.Verifier is { } verifier)
+        {
+            Gate.Enter(
+                verifier, transactionalId, producer, epoch, Leader.Epoch,
+                (fault, token) => answer.SetResult((fault, token)));
+        }
+        else
+        {
+            answer.SetResult((PartitionFault.Unsupported, default));
+        }
+
+        return answer.Task;
+    }
+
+    /// <summary>OWNER. Whether such records may be appended now.</summary>
+    internal PartitionFault CheckOpen(ProducerId producer, short epoch, in TransactionToken token, Term term)
+    {
+        var records = new ProducerBatch(producer, epoch, -1, 1, Offset.Zero, 0) { IsTransactional = true };
+        if (Producers.Check(records, out _) != SequenceVerdict.Accept)
+            return PartitionFault.InvalidProducerEpoch;
+        return Gate.Check(producer, epoch, token, term, Producers.CoordinatorEpochOf(producer));
+    }
+
     /// <summary>Writes a transaction's marker, if it is still to be written and this replica may.</summary>
     internal Task<EndOutcome> EndTransactionAsync(in TransactionEnd end) =>
         _replica is { } replica && _status is { IsLeader: true }

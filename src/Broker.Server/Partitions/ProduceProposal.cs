@@ -125,12 +125,8 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
                     return Refuse(PartitionFault.InvalidProducerEpoch);
             }
 
-            if (batch.IsTransactional && !IsOpen(batch, point.Term))
-            {
-                return Refuse(_token.Term == point.Term
-                    ? PartitionFault.NotOfTransaction
-                    : PartitionFault.NotLeader);
-            }
+            if (batch.IsTransactional && CheckOpen(batch, point.Term) is var fault and not PartitionFault.None)
+                return Refuse(fault);
         }
 
         _success = SuccessAt(point.NextOffset, _header.MaxTimestamp);
@@ -161,7 +157,7 @@ internal sealed class ProduceProposal : Proposal, IValueTaskSource<ProduceOutcom
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    private bool IsOpen(in ProducerBatch batch, Term term) => Target.Gate.IsOpen(
+    private PartitionFault CheckOpen(in ProducerBatch batch, Term term) => Target.Gate.Check(
         batch.Producer, batch.Epoch, _token, term, Target.Producers.CoordinatorEpochOf(batch.Producer));
 
     private LogEntry Seal(in AppendPoint point) => Seal(_buffer!, _frameStart, _length, _header, point);

@@ -146,7 +146,7 @@ public sealed class TopicConfigPlannerTests
     public void Below_the_level_nothing_is_changed_and_the_remedy_is_named()
     {
         ClusterImage old = ClusterImage.Empty
-            .Apply([new ClusterCreated(Cluster.Id, FeatureLevel.Level4 - 1)], 1)
+            .Apply([new ClusterCreated(Cluster.Id, FeatureLevel.TopicConfigs - 1)], 1)
             .Then(Cluster.Broker(1)).Then(Cluster.Broker(2)).Then(Created(1, "t"));
         Refused(
             Change(old, 1, new ConfigChange("retention.ms", Set, "7")),

@@ -38,6 +38,21 @@ public sealed class InternalTopicsTests
     }
 
     [Fact]
+    public void Transactions_wait_for_theirs()
+    {
+        TopicWish wish = InternalTopics.TransactionsWish(TopicId.New(new Random(5)), 50, 1, minInSync: 2);
+        Plan Create(ClusterImage image) =>
+            TopicPlanner.Create(image, wish, TopicDefaults.Default, new HashSet<BrokerId>());
+        ClusterImage old = ClusterImage.Empty
+            .Apply([new ClusterCreated(Cluster.Id, FeatureLevel.Transactions - 1)], 1).Then(Cluster.Broker(1));
+        Assert.Equal(RefusalReason.LevelTooOld, Create(old).Refusal?.Reason);
+
+        ClusterImage image = Three.Then(Create(Three));
+        Assert.True(image.Topics[InternalTopics.TransactionState].Settings is { Compacts: true, IsRelaxed: false });
+        Assert.True(InternalTopics.IsInternal(InternalTopics.TransactionState));
+    }
+
+    [Fact]
     public void An_internal_topic_is_neither_deleted_nor_grown()
     {
         ClusterImage image = Three.Then(Create(Three, 3));

@@ -2,6 +2,7 @@ using Broker.Metadata;
 using Broker.Model;
 using Broker.Protocol;
 using Broker.Replication;
+using Broker.Server.Coordination;
 using Broker.Server.Groups;
 using Broker.Server.Groups.Classic;
 using Broker.Server.Groups.Log;
@@ -65,7 +66,7 @@ internal sealed class CoordinatorBench : IDisposable
     {
         (ErrorCode error, var offsets) = await Coordinator.FetchAsync(group, [new TopicPartition("orders", partition)]);
         Assert.Equal(ErrorCode.None, error);
-        return Assert.Single(offsets).Value?.Offset ?? -1;
+        return Assert.Single(offsets).Offset?.Offset ?? -1;
     }
 
     public void Dispose()
@@ -97,7 +98,7 @@ internal sealed class CoordinatorBench : IDisposable
             NewId = new MemberIds(default).Next,
             Logger = NullLogger.Instance,
         });
-        IReplicaStateMachine machine = new CoordinatorReplica(partition, coordinator);
+        IReplicaStateMachine machine = new CoordinatorReplica<GroupRecord>(partition, coordinator);
         if (checkpoint is not null)
             machine.Restore(checkpoint);
         Group.Serve(partition, machine);

@@ -30,6 +30,17 @@ public sealed class ApiVersionsHandlerTests : IDisposable
             string.Join(' ', response.ApiKeys.Select(api => $"{api.ApiKey}:{api.MinVersion}-{api.MaxVersion}")));
     }
 
+    [Fact]
+    public async Task Transactions_are_advertised_where_they_are_served()
+    {
+        using var bench = new HandlerBench("--transactions.enable=true");
+        ApiVersionsResponse response = await bench.AskAsync(new ApiVersionsRequest(), 0);
+        Assert.Equal(
+            "24:0-3 25:0-3 26:0-4 28:0-4 65:0-0 66:0-0",
+            string.Join(' ', response.ApiKeys.Where(api => api.ApiKey is (>= 24 and <= 28) or 65 or 66)
+                .Select(api => $"{api.ApiKey}:{api.MinVersion}-{api.MaxVersion}")));
+    }
+
     [Theory]
     [InlineData(2, false)]
     [InlineData(3, true)]

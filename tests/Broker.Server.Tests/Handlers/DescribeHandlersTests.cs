@@ -167,10 +167,16 @@ public sealed class DescribeHandlersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_transactional_producer_is_refused()
+    public async Task A_transactional_producer_is_sent_to_its_coordinator_and_its_wishes_are_judged()
     {
-        var request = new InitProducerIdRequest { TransactionalId = "tx" };
+        using var bench = new HandlerBench("--transactions.enable=true");
+        var request = new InitProducerIdRequest { TransactionalId = "tx", TransactionTimeoutMs = 1000 };
         Assert.Equal(ErrorCode.InvalidRequest, (await _bench.AskAsync(request, 4)).ErrorCode);
+        Assert.Equal(ErrorCode.NotCoordinator, (await bench.AskAsync(request, 4)).ErrorCode);
+        request.TransactionTimeoutMs = 900_001;
+        Assert.Equal(ErrorCode.InvalidTransactionTimeout, (await bench.AskAsync(request, 4)).ErrorCode);
+        request.TransactionalId = "";
+        Assert.Equal(ErrorCode.InvalidRequest, (await bench.AskAsync(request, 4)).ErrorCode);
     }
 
     private static DescribeConfigsRequest Asking(sbyte type, string name)

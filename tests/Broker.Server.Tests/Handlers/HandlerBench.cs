@@ -5,6 +5,9 @@ using Broker.Server.Handlers.Dispatch;
 using Broker.Server.Network;
 using Broker.Server.Network.Frames;
 using Broker.Server.Tests.Network;
+using Broker.Server.Tests.Transactions;
+using Broker.Server.Transactions;
+using Broker.Server.Transactions.Ending;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -34,6 +37,15 @@ internal sealed class HandlerBench : IDisposable
                 Groups = TestOptions.With(arguments).Groups,
                 Deadlines = Deadlines,
                 NewId = new MemberIds(default).Next,
+                Logger = NullLogger.Instance,
+            }),
+            Transactions = new TransactionCoordinators(Cluster, new TransactionResources
+            {
+                Options = TestOptions.With(arguments).Transactions,
+                WriteTimeout = TimeSpan.FromSeconds(5),
+                Deadlines = Deadlines,
+                NextProducerId = Controller.NextProducerIdAsync,
+                Markers = new MarkerWriter(Cluster, new FakeMarkers(), TimeProvider.System),
                 Logger = NullLogger.Instance,
             }),
             Voters = Voters,

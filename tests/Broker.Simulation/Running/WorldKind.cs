@@ -17,6 +17,7 @@ public sealed record WorldKind(string Name, Func<int, TextWriter?, WorldOutcome>
         new("losses", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Losing, lines))),
         new("groups", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Committing, lines))),
         new("configs", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Configuring, lines))),
+        new("transactions", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Transacting, lines))),
         new("moves", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Moving, lines))),
         new("gone", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Gone, lines))),
         new("raft", (seed, lines) => OfCores(WorldSetup.Draw(seed), lines)),

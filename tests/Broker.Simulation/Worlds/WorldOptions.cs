@@ -20,6 +20,9 @@ public sealed record WorldOptions
     /// <summary>Configs of topics are changed.</summary>
     public static readonly WorldOptions Configuring = new() { AltersConfigs = true };
 
+    /// <summary>Producers write in transactions.</summary>
+    public static readonly WorldOptions Transacting = new() { HasTransactions = true };
+
     /// <summary>Every other group promises by what is written.</summary>
     public static readonly WorldOptions Relaxed = new() { HasRelaxedGroups = true };
 
@@ -63,6 +66,9 @@ public sealed record WorldOptions
 
     /// <summary>A client changes configs of topics.</summary>
     public bool AltersConfigs { get; init; }
+
+    /// <summary>Clients write to several partitions and commit offsets, all or nothing.</summary>
+    public bool HasTransactions { get; init; }
 
     /// <summary>0 draws it.</summary>
     public int Groups { get; init; }

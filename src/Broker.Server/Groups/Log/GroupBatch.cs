@@ -1,56 +1,48 @@
+using Broker.Model;
+using Broker.Protocol;
 using Broker.Protocol.Records;
+using Broker.Server.Coordination;
 
 namespace Broker.Server.Groups.Log;
 
-/// <summary>Records of a coordinator as one batch.</summary>
+/// <summary>Records of a group coordinator as one batch, and what a batch means once it is committed.</summary>
 internal static class GroupBatch
 {
     /// <param name="now">Unix milliseconds: when the records were made.</param>
-    public static byte[] Of(IReadOnlyList<GroupRecord> records, long now)
-    {
-        using var batch = new RecordBatchBuilder();
-        foreach (GroupRecord record in records)
-        {
-            (byte[] key, byte[]? value) = GroupRecordCodec.Encode(record);
-            batch.Append(now, key, value);
-        }
+    public static byte[] Of(IReadOnlyList<GroupRecord> records, long now) =>
+        CoordinatorBatch.Of(records.Select(GroupRecordCodec.Encode), now);
 
-        return batch.Build().ToArray();
-    }
+    /// <summary>Offsets that are committed with a producer's transaction.</summary>
+    public static byte[] Of(IReadOnlyList<OffsetRecord> records, long now, ProducerId producer, short epoch) =>
+        CoordinatorBatch.Of(records.Select(GroupRecordCodec.Encode), now, producer, epoch);
 
     /// <summary>What of a batch is understood here.</summary>
     /// <param name="unreadable">Told of every record that is not.</param>
     public static IReadOnlyList<GroupRecord> Read(ReadOnlyMemory<byte> batch, Action<string> unreadable)
     {
-        var records = new List<GroupRecord>();
-        using var reader = new RecordBatchReader();
-        try
-        {
-            reader.Open(batch);
-            if (reader.Header.Attributes.IsControl)
-                return records;
-            while (reader.TryRead(out RecordView view))
-                Read(view, records, unreadable);
-        }
-        catch (Protocol.ProtocolException malformed)
-        {
-            unreadable(malformed.Message);
-        }
+        RecordBatchHeader header = RecordBatchHeader.Read(batch.Span);
+        if (header.Attributes.IsControl)
+            return ReadMarker(batch, header.ProducerId, unreadable);
 
-        return records;
+        IReadOnlyList<GroupRecord> records = CoordinatorBatch.Read(batch, GroupRecordCodec.Decode, unreadable);
+        return header.Attributes.IsTransactional
+            ? [.. records.OfType<OffsetRecord>().Select(offset => new PendingOffset(header.ProducerId, offset))]
+            : records;
     }
 
-    private static void Read(in RecordView view, List<GroupRecord> records, Action<string> unreadable)
+    private static IReadOnlyList<GroupRecord> ReadMarker(
+        ReadOnlyMemory<byte> batch, ProducerId producer, Action<string> unreadable)
     {
         try
         {
-            ReadOnlyMemory<byte>? value = view.HasValue ? view.Value.ToArray() : default(ReadOnlyMemory<byte>?);
-            if (GroupRecordCodec.Decode(view.Key.ToArray(), value) is { } record)
-                records.Add(record);
+            return TransactionMarker.Read(batch) is { } marker
+                ? [new TransactionEnded(producer, marker.IsCommit)]
+                : [];
         }
-        catch (Protocol.ProtocolException malformed)
+        catch (ProtocolException malformed)
         {
             unreadable(malformed.Message);
+            return [];
         }
     }
 }

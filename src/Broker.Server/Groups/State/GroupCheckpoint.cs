@@ -1,30 +1,42 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Broker.Model;
+using Broker.Server.Coordination;
 using Broker.Server.Groups.Log;
 using Broker.Storage;
 
 namespace Broker.Server.Groups.State;
 
 /// <summary>
-/// The bytes of a checkpoint of a coordinator's replica, big-endian: u8 version | i32 length | what the partition
-/// itself has to remember | i32 records | for each: i32 length, key, i32 length, value, as they stand in the log. The
-/// file around it has the checksum.
+/// The bytes of a checkpoint of a group coordinator's replica: see <see cref="CoordinatorCheckpoint"/>. The second
+/// version, written only while offsets are pending, goes on with them, in the order of the log: i32 how many | for
+/// each: i32 length, key, i32 length, value, i32 length, i64 producer.
 /// </summary>
 internal static class GroupCheckpoint
 {
-    /// <summary>Not a version that the checkpoint of a plain partition has.</summary>
     private const byte Version = 0x47;
+    private const byte WithPending = 0x48;
 
     public static void Write(IBufferWriter<byte> into, ReadOnlySpan<byte> partition, GroupTable table)
     {
-        into.Write([Version]);
-        WritePiece(into, partition);
-        (byte[] Key, byte[]? Value)[] records = [.. table.Records().Select(GroupRecordCodec.Encode)];
-        WriteNumber(into, records.Length);
-        foreach ((byte[] key, byte[]? value) in records)
+        IReadOnlyList<PendingOffset> pending = table.Pending.All;
+        CoordinatorCheckpoint.Write(
+            into,
+            pending.Count > 0 ? WithPending : Version,
+            partition,
+            [.. table.Records().Select(GroupRecordCodec.Encode)]);
+        if (pending.Count == 0)
+            return;
+
+        CoordinatorCheckpoint.WriteNumber(into, pending.Count);
+        byte[] producer = new byte[sizeof(long)];
+        foreach (PendingOffset each in pending)
         {
-            WritePiece(into, key);
-            WritePiece(into, value);
+            (byte[] key, byte[]? value) = GroupRecordCodec.Encode(each.Offset);
+            CoordinatorCheckpoint.WritePiece(into, key);
+            CoordinatorCheckpoint.WritePiece(into, value);
+            BinaryPrimitives.WriteInt64BigEndian(producer, each.Producer.Value);
+            CoordinatorCheckpoint.WritePiece(into, producer);
         }
     }
 
@@ -33,49 +45,31 @@ internal static class GroupCheckpoint
     public static ReadOnlySpan<byte> Read(ReadOnlySpan<byte> bytes, GroupTable table)
     {
         table.Clear();
-        if (bytes.IsEmpty || bytes[0] != Version)
+        if (bytes.IsEmpty || bytes[0] is not (Version or WithPending))
             throw new StorageException("The checkpoint of a group coordinator has a form that is not known here.");
 
+        bool hasPending = bytes[0] == WithPending;
         bytes = bytes[1..];
-        ReadOnlySpan<byte> partition = TakePiece(ref bytes);
-        for (int left = TakeNumber(ref bytes); left > 0; left--)
+        ReadOnlySpan<byte> partition = CoordinatorCheckpoint.Read(ref bytes, (key, value) =>
         {
-            byte[] key = TakePiece(ref bytes).ToArray();
-            byte[] value = TakePiece(ref bytes).ToArray();
             if (GroupRecordCodec.Decode(key, value) is { } record)
                 table.Apply(record);
-        }
-
+        });
+        if (hasPending)
+            ReadPending(bytes, table);
         return partition;
     }
 
-    private static void WriteNumber(IBufferWriter<byte> into, int number)
+    private static void ReadPending(ReadOnlySpan<byte> bytes, GroupTable table)
     {
-        BinaryPrimitives.WriteInt32BigEndian(into.GetSpan(sizeof(int)), number);
-        into.Advance(sizeof(int));
-    }
-
-    private static void WritePiece(IBufferWriter<byte> into, ReadOnlySpan<byte> piece)
-    {
-        WriteNumber(into, piece.Length);
-        into.Write(piece);
-    }
-
-    private static int TakeNumber(ref ReadOnlySpan<byte> bytes)
-    {
-        if (!BinaryPrimitives.TryReadInt32BigEndian(bytes, out int number) || number < 0)
-            throw new StorageException("The checkpoint of a group coordinator ends too soon.");
-        bytes = bytes[sizeof(int)..];
-        return number;
-    }
-
-    private static ReadOnlySpan<byte> TakePiece(scoped ref ReadOnlySpan<byte> bytes)
-    {
-        int length = TakeNumber(ref bytes);
-        if (length > bytes.Length)
-            throw new StorageException("The checkpoint of a group coordinator ends too soon.");
-        ReadOnlySpan<byte> piece = bytes[..length];
-        bytes = bytes[length..];
-        return piece;
+        for (int left = CoordinatorCheckpoint.TakeNumber(ref bytes); left > 0; left--)
+        {
+            byte[] key = CoordinatorCheckpoint.TakePiece(ref bytes).ToArray();
+            byte[] value = CoordinatorCheckpoint.TakePiece(ref bytes).ToArray();
+            ReadOnlySpan<byte> producer = CoordinatorCheckpoint.TakePiece(ref bytes);
+            if (producer.Length != sizeof(long) || GroupRecordCodec.Decode(key, value) is not OffsetRecord offset)
+                throw new StorageException("The checkpoint of a group coordinator names an offset that can't be read.");
+            table.Apply(new PendingOffset(new ProducerId(BinaryPrimitives.ReadInt64BigEndian(producer)), offset));
+        }
     }
 }

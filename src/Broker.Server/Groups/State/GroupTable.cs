@@ -16,6 +16,9 @@ internal sealed class GroupTable
     /// <summary>All that have metadata or offsets, in the order of their ids.</summary>
     public IReadOnlyCollection<string> Ids => _groups.Keys;
 
+    /// <summary>Of transactions that are open.</summary>
+    public PendingOffsets Pending { get; } = new();
+
     public StoredGroup? MetadataOf(string group) => _groups.GetValueOrDefault(group)?.Metadata;
 
     /// <summary>In the order of topics and partitions.</summary>
@@ -23,6 +26,46 @@ internal sealed class GroupTable
         _groups.GetValueOrDefault(group)?.Offsets ?? NoOffsets;
 
     public void Apply(GroupRecord record)
+    {
+        switch (record)
+        {
+            case PendingOffset pending:
+                Pending.Add(pending);
+                break;
+            case TransactionEnded ended:
+                foreach (OffsetRecord committed in Pending.End(ended.Producer, ended.IsCommit))
+                    Set(committed);
+                break;
+            case OffsetRecord offset:
+                Pending.Override(offset);
+                Set(offset);
+                break;
+            default:
+                Set(record);
+                break;
+        }
+    }
+
+    /// <summary>Records that make the same table out of an empty one, but for what is pending; the same for the same
+    /// table.</summary>
+    public IEnumerable<GroupRecord> Records()
+    {
+        foreach ((string id, Group group) in _groups)
+        {
+            if (group.Metadata is { } metadata)
+                yield return new GroupMetadataRecord(id, metadata);
+            foreach ((TopicPartition partition, CommittedOffset offset) in group.Offsets)
+                yield return new OffsetRecord(id, partition, offset);
+        }
+    }
+
+    public void Clear()
+    {
+        _groups.Clear();
+        Pending.Clear();
+    }
+
+    private void Set(GroupRecord record)
     {
         if (!_groups.TryGetValue(record.Group, out Group? group))
             _groups.Add(record.Group, group = new Group());
@@ -42,20 +85,6 @@ internal sealed class GroupTable
         if (group.Metadata is null && group.Offsets.Count == 0)
             _groups.Remove(record.Group);
     }
-
-    /// <summary>Records that make the same table out of an empty one; the same for the same table.</summary>
-    public IEnumerable<GroupRecord> Records()
-    {
-        foreach ((string id, Group group) in _groups)
-        {
-            if (group.Metadata is { } metadata)
-                yield return new GroupMetadataRecord(id, metadata);
-            foreach ((TopicPartition partition, CommittedOffset offset) in group.Offsets)
-                yield return new OffsetRecord(id, partition, offset);
-        }
-    }
-
-    public void Clear() => _groups.Clear();
 
     private sealed class Group
     {

@@ -3,11 +3,13 @@ using Broker.Model;
 using Broker.Protocol;
 using Broker.Server.Configuration;
 using Broker.Server.Controller;
+using Broker.Server.Coordination;
 using Broker.Server.Elections;
 using Broker.Server.Groups;
 using Broker.Server.Network;
 using Broker.Server.Network.Frames;
 using Broker.Server.Partitions;
+using Broker.Server.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Server.Handlers.Dispatch;
@@ -17,7 +19,8 @@ public sealed class HandlerServices
 {
     private readonly Lock _randomGate = new();
     private ResponseMemory? _responseMemory;
-    private OffsetsTopic? _offsetsTopic;
+    private InternalTopic? _offsetsTopic;
+    private InternalTopic? _transactionsTopic;
 
     public required BrokerOptions Options { get; init; }
 
@@ -45,8 +48,30 @@ public sealed class HandlerServices
     /// <summary>Needed by the handlers of group requests alone.</summary>
     internal GroupCoordinators Groups { get; init; } = null!;
 
-    internal OffsetsTopic OffsetsTopic => _offsetsTopic ??= new(
-        Cluster, Controller, Options.Offsets, Options.Topics.MinInSyncReplicas, NewTopicId);
+    /// <summary>Needed by the handlers of transactions alone.</summary>
+    internal TransactionCoordinators Transactions { get; init; } = null!;
+
+    internal InternalTopic OffsetsTopic => _offsetsTopic ??= new(
+        Cluster,
+        Controller,
+        InternalTopics.ConsumerOffsets,
+        () => InternalTopics.OffsetsWish(
+            NewTopicId(),
+            Options.Offsets.TopicPartitions,
+            Options.Offsets.TopicReplicas,
+            Options.Topics.MinInSyncReplicas),
+        "offsets.topic.replication.factor");
+
+    internal InternalTopic TransactionsTopic => _transactionsTopic ??= new(
+        Cluster,
+        Controller,
+        InternalTopics.TransactionState,
+        () => InternalTopics.TransactionsWish(
+            NewTopicId(),
+            Options.Transactions.TopicPartitions,
+            Options.Transactions.TopicReplicas,
+            Options.Topics.MinInSyncReplicas),
+        "transaction.state.log.replication.factor");
 
     public NameCache Names { get; } = new();
 

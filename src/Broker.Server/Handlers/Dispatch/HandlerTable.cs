@@ -1,5 +1,6 @@
 using Broker.Server.Handlers.Configs;
 using Broker.Server.Handlers.Groups;
+using Broker.Server.Handlers.Transactions;
 
 namespace Broker.Server.Handlers.Dispatch;
 
@@ -49,7 +50,19 @@ public static class HandlerTable
             handlers.Add(new RemoveRaftVoterHandler(services, voters));
         }
 
+        if (services.Options.Transactions.AreServed)
+            handlers.AddRange(OfTransactions(services));
         handlers.Add(new ApiVersionsHandler(services, handlers));
         return new ApiDispatcher(handlers, services);
     }
+
+    private static IEnumerable<ApiHandler> OfTransactions(HandlerServices services) =>
+    [
+        new AddPartitionsToTxnHandler(services),
+        new AddOffsetsToTxnHandler(services),
+        new EndTxnHandler(services),
+        new TxnOffsetCommitHandler(services),
+        new DescribeTransactionsHandler(services),
+        new ListTransactionsHandler(services),
+    ];
 }

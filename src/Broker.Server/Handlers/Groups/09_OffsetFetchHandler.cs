@@ -6,15 +6,13 @@ using Broker.Server.Groups.Log;
 using Broker.Server.Handlers.Dispatch;
 using Answers = Broker.Server.Handlers.Dispatch.Exchange<
     Broker.Protocol.Messages.OffsetFetchRequest, Broker.Protocol.Messages.OffsetFetchResponse>;
-using Found = System.Collections.Generic.KeyValuePair<
-    Broker.Model.TopicPartition, Broker.Server.Groups.Log.CommittedOffset?>;
 
 namespace Broker.Server.Handlers.Groups;
 
 /// <summary>
 /// OffsetFetch, versions 1 to 9, of several groups from 8 on. Linearizable. A partition without an offset is answered
-/// with -1. Nothing is ever pending, since there are no transactions: stable offsets are the offsets. Who asks as a
-/// member of a group of the new protocol (9) is answered like anybody else.
+/// with -1; one for which a transaction may bring another, with UNSTABLE_OFFSET_COMMIT where stable ones are asked for
+/// (KIP-447). Who asks as a member of a group of the new protocol (9) is answered like anybody else.
 /// </summary>
 internal sealed class OffsetFetchHandler(HandlerServices services)
     : MessageHandler<OffsetFetchRequest, OffsetFetchResponse>(ApiKey.OffsetFetch, services)
@@ -26,7 +24,7 @@ internal sealed class OffsetFetchHandler(HandlerServices services)
         {
             await FillAsync(
                 response,
-                request.GroupId,
+                request,
                 Named(request.Topics?.Select(topic => (topic.Name, topic.PartitionIndexes))),
                 context);
             return true;
@@ -37,7 +35,8 @@ internal sealed class OffsetFetchHandler(HandlerServices services)
             await FillAsync(
                 response.Groups.Add(),
                 group.GroupId,
-                Named(group.Topics?.Select(topic => (topic.Name, topic.PartitionIndexes))));
+                Named(group.Topics?.Select(topic => (topic.Name, topic.PartitionIndexes))),
+                request.RequireStable);
         }
 
         return true;
@@ -48,49 +47,59 @@ internal sealed class OffsetFetchHandler(HandlerServices services)
         : [.. topics.SelectMany(topic => topic.Indexes.Select(index => new TopicPartition(topic.Topic, index)))];
 
     private async ValueTask FillAsync(
-        OffsetFetchResponse response, string group, TopicPartition[]? wanted, RequestContext context)
+        OffsetFetchResponse response, OffsetFetchRequest request, TopicPartition[]? wanted, RequestContext context)
     {
-        (ErrorCode error, IReadOnlyList<Found> offsets) = await FetchAsync(group, wanted);
+        (ErrorCode error, IReadOnlyList<FetchedOffset> offsets) = await FetchAsync(request.GroupId, wanted);
         response.ErrorCode = error;
         if (context.Version < 2 && error != ErrorCode.None)
-            offsets = [.. (wanted ?? []).Select(one => new Found(one, null))];
-        foreach (IGrouping<string, Found> topic in offsets.GroupBy(found => found.Key.Topic))
+            offsets = [.. (wanted ?? []).Select(one => new FetchedOffset(one, null, false))];
+        foreach (IGrouping<string, FetchedOffset> topic in offsets.GroupBy(found => found.Partition.Topic))
         {
             OffsetFetchResponse.OffsetFetchResponseTopic told = response.Topics.Add();
             told.Name = topic.Key;
-            foreach (Found found in topic)
+            foreach (FetchedOffset found in topic)
             {
                 OffsetFetchResponse.OffsetFetchResponsePartition entry = told.Partitions.Add();
-                (entry.PartitionIndex, entry.CommittedOffset, entry.CommittedLeaderEpoch, entry.Metadata) = Told(found);
-                entry.ErrorCode = error;
+                entry.PartitionIndex = found.Partition.Partition;
+                (entry.CommittedOffset, entry.CommittedLeaderEpoch, entry.Metadata, ErrorCode unstable) =
+                    Told(found, request.RequireStable);
+                entry.ErrorCode = unstable != ErrorCode.None ? unstable : error;
             }
         }
     }
 
     private async ValueTask FillAsync(
-        OffsetFetchResponse.OffsetFetchResponseGroup entry, string group, TopicPartition[]? wanted)
+        OffsetFetchResponse.OffsetFetchResponseGroup entry,
+        string group,
+        TopicPartition[]? wanted,
+        bool requireStable)
     {
-        (entry.ErrorCode, IReadOnlyList<Found> offsets) = await FetchAsync(group, wanted);
+        (entry.ErrorCode, IReadOnlyList<FetchedOffset> offsets) = await FetchAsync(group, wanted);
         entry.GroupId = group;
-        foreach (IGrouping<string, Found> topic in offsets.GroupBy(found => found.Key.Topic))
+        foreach (IGrouping<string, FetchedOffset> topic in offsets.GroupBy(found => found.Partition.Topic))
         {
             OffsetFetchResponse.OffsetFetchResponseTopics told = entry.Topics.Add();
             told.Name = topic.Key;
-            foreach (Found found in topic)
+            foreach (FetchedOffset found in topic)
             {
                 OffsetFetchResponse.OffsetFetchResponsePartitions part = told.Partitions.Add();
-                (part.PartitionIndex, part.CommittedOffset, part.CommittedLeaderEpoch, part.Metadata) = Told(found);
+                part.PartitionIndex = found.Partition.Partition;
+                (part.CommittedOffset, part.CommittedLeaderEpoch, part.Metadata, part.ErrorCode) =
+                    Told(found, requireStable);
             }
         }
     }
 
-    private static (int Index, long Offset, int Epoch, string Metadata) Told(Found found) => (
-        found.Key.Partition,
-        found.Value?.Offset ?? -1,
-        found.Value?.LeaderEpoch ?? -1,
-        found.Value?.Metadata ?? "");
+    // An offset that a transaction may change is none that a reader may begin at, if it asks for stable ones.
+    private static (long Offset, int Epoch, string Metadata, ErrorCode Error) Told(
+        FetchedOffset found, bool requireStable)
+    {
+        if (found.IsPending && requireStable)
+            return (-1, -1, "", ErrorCode.UnstableOffsetCommit);
+        return (found.Offset?.Offset ?? -1, found.Offset?.LeaderEpoch ?? -1, found.Offset?.Metadata ?? "", ErrorCode.None);
+    }
 
-    private async ValueTask<(ErrorCode Error, IReadOnlyList<Found> Offsets)> FetchAsync(
+    private async ValueTask<(ErrorCode Error, IReadOnlyList<FetchedOffset> Offsets)> FetchAsync(
         string group, IReadOnlyList<TopicPartition>? wanted)
     {
         ErrorCode error = Services.Groups.Find(group, out GroupCoordinator? coordinator);

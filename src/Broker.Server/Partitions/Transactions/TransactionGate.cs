@@ -63,18 +63,29 @@ internal sealed class TransactionGate(PartitionId partition)
         _ = AskAsync(verifier, question);
     }
 
-    /// <summary>OWNER. Whether a batch may be appended now.</summary>
+    /// <summary>
+    /// OWNER. None if a batch may be appended now; NotLeader or Busy if the coordinator has to be asked again.
+    /// </summary>
     /// <param name="coordinatorEpoch">Of the newest marker of this producer in the log.</param>
-    public bool IsOpen(
+    public PartitionFault Check(
         ProducerId producer, short epoch, in TransactionToken token, Term term, int coordinatorEpoch)
     {
+        if (token.Term != term)
+            return PartitionFault.NotLeader;
+
         lock (_gate)
         {
-            if (token.Term != term || !_producers.TryGetValue(producer, out Producer? known) || known.Term != term)
-                return false;
-            if (token.CoordinatorEpoch < coordinatorEpoch && known.Token == token)
-                known.Close();
-            return known.IsOpen && known.Epoch == epoch && known.Token == token;
+            Producer known = Find(producer, term);
+            if (token.CoordinatorEpoch < coordinatorEpoch)
+            {
+                if (known.Token == token)
+                    known.Close();
+                return PartitionFault.Busy;
+            }
+
+            return known.IsOpen && known.Epoch == epoch && known.Token == token
+                ? PartitionFault.None
+                : PartitionFault.NotOfTransaction;
         }
     }
 

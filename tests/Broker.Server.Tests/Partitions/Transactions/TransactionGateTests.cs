@@ -93,7 +93,10 @@ public sealed class TransactionGateTests : IDisposable
         // The leader of term 2 knows of no numbers; the log knows of coordinator 5.
         Task<ProduceOutcome> write = _bench.Write();
         _bench.Answer(number: 10, coordinatorEpoch: 4);
-        Assert.Equal(PartitionFault.NotOfTransaction, (await _bench.DoneAsync(write)).Fault);
+        Assert.Equal(PartitionFault.Busy, (await _bench.DoneAsync(write)).Fault);
+        Task<ProduceOutcome> again = _bench.Write(sequence: 1);
+        _bench.Answer(number: 11, coordinatorEpoch: 5);
+        Assert.Equal(PartitionFault.None, (await _bench.DoneAsync(again)).Fault);
     }
 
     [Fact]

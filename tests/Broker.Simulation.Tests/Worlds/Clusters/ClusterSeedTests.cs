@@ -48,6 +48,13 @@ public sealed class ClusterSeedTests
     public void Configs_are_changed_and_no_answered_change_is_denied_from_seed(int first) =>
         TrySeeds(first, WorldOptions.Configuring);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 + PerTest)]
+    [InlineData(1 + (2 * PerTest))]
+    public void Transactions_are_visible_whole_or_not_at_all_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Transacting);
+
     [Fact]
     public void Without_faults_five_brokers_do_all_that_clients_ask()
     {

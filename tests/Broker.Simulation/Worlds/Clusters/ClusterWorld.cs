@@ -217,6 +217,7 @@ public sealed class ClusterWorld : World
                 InitialRebalanceDelay = TimeSpan.FromMilliseconds(Seed % 300),
                 MinSessionTimeout = TimeSpan.FromMilliseconds(100),
             },
+            Transactions = loaded.Transactions with { AreServed = Options.HasTransactions, TopicPartitions = 2 },
             TailCacheBytes = TailCacheBytes,
             Leadership = Leadership,
             Rebuilds = RebuildsOf(Seed),

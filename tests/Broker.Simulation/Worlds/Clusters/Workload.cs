@@ -15,6 +15,7 @@ internal sealed class Workload
     private readonly List<CommitterClient> _committers = [];
     private readonly List<(KafkaClient Client, MemberClient Member)> _members = [];
     private readonly GroupLedger _shared;
+    private readonly List<TransferClient> _transfers = [];
     private bool _isOver;
     private bool _isSharing;
     private int _verifiers;
@@ -28,6 +29,9 @@ internal sealed class Workload
     public IReadOnlyList<KafkaClient> Clients => _clients;
 
     public IReadOnlyList<TopicLedger> Topics => _topics;
+
+    /// <summary>Transactions that were answered as committed.</summary>
+    public int Transfers => _transfers.Sum(transfers => transfers.Committed);
 
     public int Acknowledged => _producers.Sum(producer => producer.Acknowledged);
 
@@ -78,6 +82,13 @@ internal sealed class Workload
         {
             var configurer = new ConfigurerClient(Add("configurer"), ChooseTopic, () => _isOver);
             _running.Add(_clients[^1].Begin(configurer.RunAsync));
+        }
+
+        for (int i = _world.Options.HasTransactions ? 2 : 0; i > 0; i--)
+        {
+            var transfers = new TransferClient(Add($"transfers-{i}"), $"id-{i}", () => _isOver);
+            _transfers.Add(transfers);
+            _running.Add(_clients[^1].Begin(transfers.RunAsync));
         }
 
         if (_world.Options.HasMoves)
@@ -134,6 +145,12 @@ internal sealed class Workload
         {
             Doing = "committing and fetching offsets";
             await committer.VerifyAsync();
+        }
+
+        foreach (TransferClient transfers in _transfers)
+        {
+            Doing = "committing a transaction, and reading all";
+            await transfers.VerifyAsync();
         }
 
         Doing = "sharing the work of a group";

@@ -6,13 +6,13 @@ using Broker.Server.Network;
 using Broker.Server.Partitions;
 using Broker.Storage;
 
-namespace Broker.Server.Groups.Log;
+namespace Broker.Server.Coordination;
 
 /// <summary>
 /// One batch of a coordinator's records on its way into the log, all or nothing. It is appended in the term in which
 /// its coordinator decided on it, or not at all.
 /// </summary>
-internal sealed class GroupProposal : Proposal
+internal sealed class CoordinatorProposal : Proposal
 {
     private readonly Term _term;
     private readonly int _requiredReplicas;
@@ -28,7 +28,7 @@ internal sealed class GroupProposal : Proposal
     /// Called once, by the owner or by a timer: None when the records are committed and applied, NOT_COORDINATOR when
     /// they are certain not to be, COORDINATOR_NOT_AVAILABLE when that is not known or there are too few replicas.
     /// </param>
-    public GroupProposal(
+    public CoordinatorProposal(
         ReadOnlySpan<byte> batch, Term term, int requiredReplicas, Deadlines deadlines, Action<ErrorCode> done)
     {
         (_term, _requiredReplicas, _deadlines, _done) = (term, requiredReplicas, deadlines, done);
@@ -38,6 +38,14 @@ internal sealed class GroupProposal : Proposal
         _buffer = SharedBuffer.Rent(EntryFrame.HeaderSize + batch.Length);
         batch.CopyTo(_buffer.Span[EntryFrame.HeaderSize..]);
     }
+
+    /// <summary>
+    /// Called after the outcome, by the owner alone: nothing happens to the records any more that has not happened.
+    /// </summary>
+    public Action? Settled { get; init; }
+
+    /// <summary>Looked at in the step that appends: None, or why they are not to be.</summary>
+    public Func<Term, ErrorCode>? Condition { get; init; }
 
     public override int RequiredReplicas => _requiredReplicas;
 
@@ -55,6 +63,8 @@ internal sealed class GroupProposal : Proposal
     {
         if (point.Term != _term)
             return Refuse(ErrorCode.NotCoordinator);
+        if (Condition?.Invoke(point.Term) is { } error and not ErrorCode.None)
+            return Refuse(error);
         return point.InSyncReplicas < _requiredReplicas
             ? Refuse(ErrorCode.CoordinatorNotAvailable)
             : ProposalStep.Append(ProduceProposal.Seal(_buffer, 0, _length, _header, point));
@@ -81,6 +91,7 @@ internal sealed class GroupProposal : Proposal
         _deadlines.Remove(_expiry);
         _buffer.Release();
         Answer(error);
+        Settled?.Invoke();
     }
 
     private void Answer(ErrorCode error)
@@ -89,7 +100,7 @@ internal sealed class GroupProposal : Proposal
             _done(error);
     }
 
-    private sealed class Expiry(GroupProposal proposal) : Deadline
+    private sealed class Expiry(CoordinatorProposal proposal) : Deadline
     {
         protected internal override void Expired() => proposal.Answer(ErrorCode.CoordinatorNotAvailable);
     }

@@ -1,20 +1,19 @@
 using System.Buffers;
 using Broker.Model;
 using Broker.Replication;
-using Broker.Server.Groups.Log;
-using Broker.Server.Groups.State;
 using Broker.Server.Partitions;
 using Broker.Storage;
 
-namespace Broker.Server.Groups;
+namespace Broker.Server.Coordination;
 
 /// <summary>
-/// A replica of __consumer_offsets: to clients that read it a partition like any other; besides, what its entries say
-/// of groups is kept on every replica, from those that are committed alone, so that a new leader needs no replay.
+/// A replica of a coordinators' topic: to clients that read it a partition like any other; besides, what its entries
+/// say is kept on every replica, from those that are committed alone, so that a new leader needs no replay.
 /// </summary>
-internal sealed class CoordinatorReplica(Partition partition, GroupCoordinator coordinator) : IReplicaStateMachine
+internal sealed class CoordinatorReplica<TRecord>(Partition partition, ICoordinator<TRecord> coordinator)
+    : IReplicaStateMachine
 {
-    private readonly UncommittedRecords _uncommitted = new();
+    private readonly UncommittedRecords<TRecord> _uncommitted = new();
     private readonly IReplicaStateMachine _partition = partition;
 
     void IReplicaStateMachine.Restore(ReadOnlySpan<byte> checkpoint) =>
@@ -24,7 +23,7 @@ internal sealed class CoordinatorReplica(Partition partition, GroupCoordinator c
     {
         _partition.Appended(entry, recovering);
         if (entry.Kind == EntryKind.Data)
-            _uncommitted.Appended(entry.Index, GroupBatch.Read(entry.Payload, coordinator.Unreadable));
+            _uncommitted.Appended(entry.Index, coordinator.Read(entry.Payload));
     }
 
     void IReplicaStateMachine.Truncated(LogIndex from, Offset nextOffset)
@@ -35,7 +34,7 @@ internal sealed class CoordinatorReplica(Partition partition, GroupCoordinator c
 
     void IReplicaStateMachine.Committed(LogIndex commit, Offset highWatermark)
     {
-        while (_uncommitted.TryTake(commit, out IReadOnlyList<GroupRecord> records))
+        while (_uncommitted.TryTake(commit, out IReadOnlyList<TRecord> records))
             coordinator.Apply(records);
         _partition.Committed(commit, highWatermark);
     }

@@ -1,9 +1,9 @@
-using Broker.Server.Groups;
+using Broker.Server.Coordination;
 using Xunit;
 
-namespace Broker.Server.Tests.Groups;
+namespace Broker.Server.Tests.Coordination;
 
-public sealed class GroupPartitionsTests
+public sealed class KeyPartitionsTests
 {
     // The hashes are Java's: "a" is 97, "group" 98629247, "polygenelubricants" -2147483648.
     [Theory]
@@ -13,5 +13,5 @@ public sealed class GroupPartitionsTests
     [InlineData("polygenelubricants", 50, 0)]
     [InlineData("é", 7, 233 % 7)]
     public void A_group_belongs_where_Java_s_hash_puts_it(string group, int partitions, int expected) =>
-        Assert.Equal(expected, GroupPartitions.Of(group, partitions));
+        Assert.Equal(expected, KeyPartitions.Of(group, partitions));
 }

@@ -1,6 +1,4 @@
-using Broker.Server.Partitions.Transactions;
-
-namespace Broker.Server.Partitions;
+namespace Broker.Server.Partitions.Transactions;
 
 /// <summary>On what terms a batch is appended.</summary>
 /// <param name="Acks">1, or -1 for all.</param>

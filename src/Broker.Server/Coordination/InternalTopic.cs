@@ -1,15 +1,16 @@
 using Broker.Metadata;
-using Broker.Model;
 using Broker.Server.Controller;
 
-namespace Broker.Server.Groups;
+namespace Broker.Server.Coordination;
 
 /// <summary>
-/// Has __consumer_offsets created when it is first needed, with the number of replicas that is configured or not at
+/// Has a coordinators' topic created when it is first needed, with the number of replicas that is configured or not at
 /// all. Who asks meanwhile waits for the same answer.
 /// </summary>
-internal sealed class OffsetsTopic(
-    IClusterView cluster, IController controller, OffsetOptions options, int minInSync, Func<TopicId> newId)
+/// <param name="wish">The topic, with an id that was drawn for it.</param>
+/// <param name="replicasSetting">The setting that says how many replicas it has.</param>
+internal sealed class InternalTopic(
+    IClusterView cluster, IController controller, string name, Func<TopicWish> wish, string replicasSetting)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -19,14 +20,14 @@ internal sealed class OffsetsTopic(
     /// <summary>The topic, or why there is none.</summary>
     public async ValueTask<(TopicImage? Topic, string? Reason)> EnsureAsync()
     {
-        if (cluster.Image.FindTopic(InternalTopics.ConsumerOffsets) is { } known)
+        if (cluster.Image.FindTopic(name) is { } known)
             return (known, null);
 
         Task<string?> creation;
         lock (_gate)
             creation = _creation ??= CreateAsync();
         string? reason = await creation;
-        TopicImage? topic = cluster.Image.FindTopic(InternalTopics.ConsumerOffsets);
+        TopicImage? topic = cluster.Image.FindTopic(name);
         return (topic, topic is null ? reason : null);
     }
 
@@ -36,10 +37,8 @@ internal sealed class OffsetsTopic(
         await Task.Yield();
         try
         {
-            TopicWish wish = InternalTopics.OffsetsWish(
-                newId(), options.TopicPartitions, options.TopicReplicas, minInSync);
             TopicAnswer answer = (await controller.CreateTopicsAsync(
-                [wish], validateOnly: false, Patience, CancellationToken.None))[0];
+                [wish()], validateOnly: false, Patience, CancellationToken.None))[0];
             return answer.Refusal is { } refusal
                 ? ReasonOf(refusal)
                 : "The metadata group has no leader that could be asked.";
@@ -51,7 +50,7 @@ internal sealed class OffsetsTopic(
         }
     }
 
-    private static string ReasonOf(Refusal refusal) => refusal.Reason == RefusalReason.InvalidReplicationFactor
-        ? $"{refusal.Message} Start more brokers, or lower offsets.topic.replication.factor."
+    private string ReasonOf(Refusal refusal) => refusal.Reason == RefusalReason.InvalidReplicationFactor
+        ? $"{refusal.Message} Start more brokers, or lower {replicasSetting}."
         : refusal.Message;
 }
