@@ -96,7 +96,9 @@ internal sealed class OffsetFetchHandler(HandlerServices services)
     {
         if (found.IsPending && requireStable)
             return (-1, -1, "", ErrorCode.UnstableOffsetCommit);
-        return (found.Offset?.Offset ?? -1, found.Offset?.LeaderEpoch ?? -1, found.Offset?.Metadata ?? "", ErrorCode.None);
+        return found.Offset is { } offset
+            ? (offset.Offset, offset.LeaderEpoch, offset.Metadata, ErrorCode.None)
+            : (-1, -1, "", ErrorCode.None);
     }
 
     private async ValueTask<(ErrorCode Error, IReadOnlyList<FetchedOffset> Offsets)> FetchAsync(
