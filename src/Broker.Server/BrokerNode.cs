@@ -188,7 +188,7 @@ public sealed class BrokerNode
         });
 
     private DiskSpace MeasureDisk(DiskReserve reserve) => new(
-        _environment.Files.TotalBytes(_options.DataDirectory), reserve.MeasureRoom());
+        _environment.Files.TotalBytes(_options.DataDirectory), reserve.RoomForRecords);
 
     // Leaderships first, while clients can still ask where they went; then the metadata group's; then clients; then
     // the disk.

@@ -8,4 +8,6 @@ namespace Broker.Replication;
 /// <param name="Truncations">How often the log had been truncated when the round began.</param>
 /// <param name="IsFull">The disk refused what lies behind.</param>
 /// <param name="Bytes">What the round wrote.</param>
-internal readonly record struct DiskReport(LogIndex Index, Term Term, int Truncations, bool IsFull, long Bytes);
+/// <param name="Failure">Why, if not because it is full.</param>
+internal readonly record struct DiskReport(
+    LogIndex Index, Term Term, int Truncations, bool IsFull, long Bytes, string? Failure);

@@ -249,7 +249,12 @@ internal sealed class WriteLane : IDisposable
             log.Maintain();
 
         var report = new DiskReport(
-            outcome.LastIndex, outcome.LastTerm, round.Truncations, outcome.Status != WriteStatus.Ok, outcome.Bytes);
+            outcome.LastIndex,
+            outcome.LastTerm,
+            round.Truncations,
+            outcome.Status != WriteStatus.Ok,
+            outcome.Bytes,
+            outcome.Status == WriteStatus.Failed ? outcome.Error?.Message : null);
         round.Owner.Loop.Post(ReplicaEvent.Written(round.Owner, report));
         if (outcome.HasMore && outcome.Status == WriteStatus.Ok)
             Enqueue(round.Owner);

@@ -275,13 +275,15 @@ internal sealed partial class GroupOwner
         }
 
         if (_room.Report(report.IsFull))
-            RoomChanged();
+            RoomChanged(report.Failure);
         _checkpoints.Written(report.Bytes);
     }
 
-    private void RoomChanged()
+    private void RoomChanged(string? failure = null)
     {
-        if (_room.IsFull)
+        if (_room.IsFull && failure is not null)
+            _context.Log.StorageFailed(Id, failure);
+        else if (_room.IsFull)
             _context.Log.StorageFull(Id);
         else
             _context.Log.StorageRecovered(Id);

@@ -23,7 +23,11 @@ internal static partial class ReplicationLog
     [LoggerMessage(3106, LogLevel.Error, "{Partition}: the disk is full; refusing appends, handing leadership over")]
     public static partial void StorageFull(this ILogger log, PartitionId partition);
 
-    [LoggerMessage(3107, LogLevel.Information, "{Partition}: the disk has room again")]
+    [LoggerMessage(3125, LogLevel.Error,
+        "{Partition}: nothing can be written any more ({Failure}); refusing appends, handing leadership over")]
+    public static partial void StorageFailed(this ILogger log, PartitionId partition, string failure);
+
+    [LoggerMessage(3107, LogLevel.Information, "{Partition}: the disk takes records again")]
     public static partial void StorageRecovered(this ILogger log, PartitionId partition);
 
     [LoggerMessage(3108, LogLevel.Warning,

@@ -90,7 +90,7 @@ internal sealed class NodeControl
     public Task RebuildAsync(CancellationToken cancellation) => _rebuilder.RunAsync(cancellation);
 
     private static RoomReport DiskOf(NodeParts parts, HostedPartitions? hosted) => new(
-        parts.Storage.Resources.Reserve.MeasureRoom(),
+        parts.Storage.Resources.Reserve.RoomForRecords,
         hosted?.All().ToDictionary(partition => partition.Id, partition => partition.SizeInBytes)
             ?? []);
 }

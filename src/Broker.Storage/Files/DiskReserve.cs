@@ -28,6 +28,7 @@ public sealed class DiskReserve : IDisposable
     private readonly Lock _gate = new();
     private IFile? _file;
     private long _free;
+    private long _measured;
     private volatile bool _isShort;
 
     private DiskReserve(IFileSystem? files, string directory, long size)
@@ -41,6 +42,14 @@ public sealed class DiskReserve : IDisposable
     public bool IsShort => _isShort;
 
     public bool IsKept => _size > 0;
+
+    /// <summary>
+    /// How many bytes of records may still be written, as it was last measured; 0 while they are refused. Waits for
+    /// nobody who writes.
+    /// </summary>
+    public long RoomForRecords => _file is null ? _files?.AvailableBytes(_directory) ?? long.MaxValue
+        : _isShort ? 0
+        : Volatile.Read(ref _measured);
 
     /// <summary>What the file holds now.</summary>
     public long Held
@@ -95,18 +104,6 @@ public sealed class DiskReserve : IDisposable
         }
     }
 
-    /// <summary>DISK. How many bytes of records may still be written; 0 while they are refused.</summary>
-    public long MeasureRoom()
-    {
-        lock (_gate)
-        {
-            if (_file is null)
-                return _files?.AvailableBytes(_directory) ?? long.MaxValue;
-            Measure();
-            return _isShort ? 0 : Math.Max(0, Room);
-        }
-    }
-
     /// <summary>DISK. Before something is written that the reserve is for. False: not even that has room.</summary>
     public bool EnsureSlice()
     {
@@ -155,7 +152,11 @@ public sealed class DiskReserve : IDisposable
     private void Measure() => _free = _files!.AvailableBytes(_directory);
 
     // A slice more than what made it short, so that it does not change at every look.
-    private void Judge() => _isShort = Room < (_isShort ? 2 * Slice : Slice);
+    private void Judge()
+    {
+        _isShort = Room < (_isShort ? 2 * Slice : Slice);
+        Volatile.Write(ref _measured, Math.Max(0, Room));
+    }
 
     private void GiveUpFor(long wanted)
     {

@@ -40,15 +40,15 @@ public sealed class DiskReserveTests : IDisposable
     [Fact]
     public void The_room_that_is_told_is_what_records_may_take()
     {
-        Assert.Equal(Free, _reserve.MeasureRoom());
+        Assert.Equal(Free, _reserve.RoomForRecords);
         Leave(0);
         _reserve.Look();
-        Assert.Equal(0, _reserve.MeasureRoom());
+        Assert.Equal(0, _reserve.RoomForRecords);
 
         _disk.CreateDirectory("/unkept");
         using DiskReserve unkept = DiskReserve.Open(_disk, "/unkept", 0);
-        Assert.Equal(Free, unkept.MeasureRoom());
-        Assert.Equal(long.MaxValue, DiskReserve.None.MeasureRoom());
+        Assert.Equal(Free, unkept.RoomForRecords);
+        Assert.Equal(long.MaxValue, DiskReserve.None.RoomForRecords);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class RebalanceReport(RebalancePlan plan, ClusterLayout layout)
         return uneven.Largest is { } largest
             ? $"{size}: {largest.Topic}/{largest.Partition} alone takes {ByteText.Of(uneven.LargestBytes)}, too much "
                 + "to be shared out evenly"
-            : $"{size}: racks, or replicas that stay or move already, leave nothing better";
+            : $"{size}: racks, full disks, or replicas that stay or move already, leave nothing better";
     }
 
     private object ForMachines() => new
