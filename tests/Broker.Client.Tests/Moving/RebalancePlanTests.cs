@@ -53,7 +53,8 @@ public sealed class RebalancePlanTests
             [.. Enumerable.Range(0, brokers).Select(i => racks % 4 == 0 ? "" : $"r{i % (racks % 4)}")]);
         HashSet<BrokerId> draining = leaving % 3 == 0 ? [new BrokerId(1 + (leaving % brokers))] : [];
         ClusterLayout layout = Layouts.Of(
-            living, [.. partitions.Select(partition => ReplicasOf(partition, brokers))]) with { Draining = draining };
+            living, [.. partitions.Select(partition => ReplicasOf(partition, brokers))]) with
+        { Draining = draining };
         TopicDescription topic = layout.Topics.Single();
         RebalancePlan plan = RebalancePlan.Make(layout);
 
