@@ -19,7 +19,12 @@ internal sealed class Inode
     /// </summary>
     private byte[] _ghost = [];
 
+    /// <summary>The last one.</summary>
+    private Decay? _decay;
+
     public int Length { get; private set; }
+
+    public bool IsDecayed => _decay is { IsSeen: true };
 
     public bool IsDirty => _changes.Count > 0 || _ghost.Length > 0;
 
@@ -55,7 +60,11 @@ internal sealed class Inode
     public void Flush()
     {
         if (_durableLength > Length)
+        {
             _ghost = DurableBytes.ToArray();
+            _decay?.IsBehindCut = _decay.IsDurable;
+        }
+
         Settle();
     }
 
@@ -63,6 +72,7 @@ internal sealed class Inode
     public void FlushWithMetadata()
     {
         _ghost = [];
+        _decay?.IsBehindCut = false;
         Settle();
     }
 
@@ -95,18 +105,25 @@ internal sealed class Inode
     {
         int seenLength = Length;
         Replace(DurableBytes);
+        _decay?.IsSeen = _decay.IsDurable;
         if (luck is not null)
             KeepSome(seenLength, luck);
         _changes.Clear();
         _ghost = [];
         _durable = Bytes.ToArray();
         _durableLength = Length;
+        _decay?.IsDurable = _decay.IsSeen;
+        _decay?.IsBehindCut = false;
     }
 
     private void KeepSome(int seenLength, Random random)
     {
         if (_ghost.Length > Length && random.Next(2) == 0)
+        {
             Replace([.. DurableBytes, .. _ghost.AsSpan(_durableLength)]);
+            _decay?.IsSeen |= _decay.IsBehindCut && _decay.IsWithin(_durableLength, Length);
+        }
+
         double kept = random.Next(4) switch { 0 => 0.0, 1 => 1.0, _ => random.NextDouble() };
         foreach (Change change in _changes)
         {
@@ -127,6 +144,7 @@ internal sealed class Inode
         _bytes[position] ^= (byte)(1 << bit);
         if (position < _durableLength)
             _durable[position] ^= (byte)(1 << bit);
+        _decay = new Decay(position) { IsDurable = position < _durableLength };
     }
 
     /// <summary>What stood behind this length is lost, on the medium and for every reader.</summary>
@@ -137,6 +155,7 @@ internal sealed class Inode
         Replace(Bytes[..length]);
         _durable = Bytes.ToArray();
         _durableLength = length;
+        _decay = _decay?.IsWithin(0, length) == true ? _decay : null;
     }
 
     private void ReadAnew(int position)
@@ -148,6 +167,8 @@ internal sealed class Inode
         page.Clear();
         if (position < _durableLength)
             _durable.AsSpan(position, Math.Min(end, _durableLength) - position).CopyTo(page);
+        if (_decay?.IsWithin(position, end) == true)
+            _decay.IsSeen = _decay.IsDurable;
     }
 
     private void KeepSome(byte[] bytes, long position, double kept, Random random)
@@ -170,6 +191,8 @@ internal sealed class Inode
             if (change.Bytes is null || end > _durableLength)
                 ResizeDurable(end);
             change.Bytes?.CopyTo(_durable.AsSpan((int)change.Position));
+            if (change.Bytes is not null)
+                _decay?.IsDurable &= !_decay.IsWithin(change.Position, end);
         }
 
         _changes.Clear();
@@ -181,6 +204,7 @@ internal sealed class Inode
             Array.Resize(ref _durable, Math.Max(length, _durable.Length * 2));
         if (length < _durableLength)
             _durable.AsSpan(length, _durableLength - length).Clear();
+        _decay?.IsDurable &= _decay.IsWithin(0, length);
         _durableLength = length;
     }
 
@@ -190,6 +214,7 @@ internal sealed class Inode
         if (end > Length)
             Resize(end);
         bytes.CopyTo(_bytes.AsSpan((int)position));
+        _decay?.IsSeen &= !_decay.IsWithin(position, end);
     }
 
     private void Resize(int length)
@@ -198,6 +223,7 @@ internal sealed class Inode
             Array.Resize(ref _bytes, Math.Max(length, _bytes.Length * 2));
         if (length < Length)
             _bytes.AsSpan(length, Length - length).Clear();
+        _decay?.IsSeen &= _decay.IsWithin(0, length);
         Length = length;
     }
 

@@ -61,6 +61,9 @@ public sealed class SimulatedFileSystem(Random random) : IFileSystem
     /// <summary>A bit decays, on the medium and for every reader.</summary>
     public void FlipBit(string path, long position, int bit) => Find(path).FlipBit(position, bit);
 
+    /// <summary>The last bit that decayed in a file is still there for readers.</summary>
+    public bool IsDecayed(string path) => _names.Now.Files.TryGetValue(path, out Inode? file) && file.IsDecayed;
+
     /// <summary>The end of a file is lost, on the medium and for every reader.</summary>
     public void CutOff(string path, int length) => Find(path).CutOff(length);
 

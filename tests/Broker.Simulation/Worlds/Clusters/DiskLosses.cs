@@ -21,7 +21,7 @@ internal sealed class DiskLosses(ClusterWorld world)
 
     private readonly EventQueue _queue = world.Queue;
     private BrokerSeat? _hurt;
-    private Decay? _decay;
+    private string? _decayed;
     private bool _isPending;
     private long _lookAgainAt;
     private string _what = "nothing";
@@ -75,7 +75,7 @@ internal sealed class DiskLosses(ClusterWorld world)
         Note(seat, "everything");
         seat.Wipe();
         world.Forgot(seat.Id);
-        _decay = null;
+        _decayed = null;
     }
 
     public void LoseVotes(BrokerSeat seat)
@@ -97,7 +97,7 @@ internal sealed class DiskLosses(ClusterWorld world)
             : entry.Position + _queue.Draw(0, entry.Bytes - 1);
         Note(seat, string.Create(CultureInfo.InvariantCulture, $"a bit at {at} of {path}"));
         seat.Disk.FlipBit(path, at, _queue.Random.Next(8));
-        _decay = new Decay(path, (int)at, seat.Disk.Contents(path)[at]);
+        _decayed = path;
     }
 
     public void CutOff(BrokerSeat seat)
@@ -177,14 +177,7 @@ internal sealed class DiskLosses(ClusterWorld world)
         return true;
     }
 
-    private bool IsDecayed()
-    {
-        if (_decay is not { } decay || _hurt is not { } seat || !seat.Disk.FileExists(decay.Path))
-            return false;
-
-        byte[] bytes = seat.Disk.Contents(decay.Path);
-        return bytes.Length > decay.Position && bytes[decay.Position] == decay.Byte;
-    }
+    private bool IsDecayed() => _decayed is { } path && _hurt is { } seat && seat.Disk.IsDecayed(path);
 
     private void Note(BrokerSeat seat, string what)
     {
@@ -194,6 +187,4 @@ internal sealed class DiskLosses(ClusterWorld world)
         Count++;
         _queue.Trace.Note(_queue.Now, seat.Name, $"has lost {what}");
     }
-
-    private sealed record Decay(string Path, int Position, byte Byte);
 }
