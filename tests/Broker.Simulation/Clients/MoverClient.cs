@@ -39,7 +39,7 @@ internal sealed class MoverClient(
     private Task MoveAsync(PartitionLedger partition) => AskAsync(
         partition, client.Queue.Chance(0.2) ? null : AnyReplicas(partition.Topic.Replicas));
 
-    private async Task AskAsync(PartitionLedger partition, IReadOnlyList<BrokerId>? target)
+    public async Task AskAsync(PartitionLedger partition, IReadOnlyList<BrokerId>? target)
     {
         string wish = target is null ? "to be where it was" : "to be on " + string.Join(',', target);
         client.Note($"wants {partition} {wish}");

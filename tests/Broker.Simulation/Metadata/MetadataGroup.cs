@@ -33,6 +33,9 @@ internal sealed class MetadataGroup
         _reaches = reaches;
     }
 
+    /// <summary>Told of every committed entry, with the image before it.</summary>
+    public Action<MetadataEntry, ClusterImage>? Committed { get; set; }
+
     /// <summary>As it is, whoever knows of it.</summary>
     public MetadataLeadership Leadership { get; private set; } = MetadataLeadership.None;
 
@@ -170,8 +173,10 @@ internal sealed class MetadataGroup
     private bool Commit(IReadOnlyList<MetadataRecord> records)
     {
         IReadOnlyList<MetadataRecord> read = RecordCodec.Decode(new(RecordCodec.Encode(records)));
+        ClusterImage before = Image;
         bool applies = TryApply(read, out ClusterImage image);
         _log.Add(new MetadataEntry(applies ? read : [], image));
+        Committed?.Invoke(_log[^1], before);
         string what = string.Join(", ", read.Select(record => record.GetType().Name));
         _queue.Trace.Note(_queue.Now, "metadata", $"{Last}: {what}{(applies ? "" : " contradicts")}");
         return applies;

@@ -20,6 +20,7 @@ public sealed record WorldKind(string Name, Func<int, TextWriter?, WorldOutcome>
         new("transactions", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Transacting, lines))),
         new("moves", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Moving, lines))),
         new("gone", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Gone, lines))),
+        new("draining", (seed, lines) => WorldOutcome.Of(new ClusterWorld(seed, WorldOptions.Draining, lines))),
         new("raft", (seed, lines) => OfCores(WorldSetup.Draw(seed), lines)),
         new("raft-members", (seed, lines) => OfCores(WorldSetup.DrawMoving(seed), lines)),
         new("raft-sleep", (seed, lines) => OfCores(WorldSetup.DrawSleeping(seed), lines)),

@@ -14,6 +14,9 @@ public sealed record WorldOptions
     /// <summary>Moves, and a broker that goes and stays away until its replicas are elsewhere.</summary>
     public static readonly WorldOptions Gone = Moving with { LosesABroker = true, HasLosses = false };
 
+    /// <summary>Moves, and brokers that are to leave, and stay after all; in the end one of them leaves.</summary>
+    public static readonly WorldOptions Draining = Moving with { HasDrains = true, HasLosses = false };
+
     /// <summary>Groups commit offsets and fetch them.</summary>
     public static readonly WorldOptions Committing = new() { HasGroups = true };
 
@@ -60,6 +63,9 @@ public sealed record WorldOptions
     public bool? HasLosses { get; init; }
 
     public bool LosesABroker { get; init; }
+
+    /// <summary>Brokers are set draining.</summary>
+    public bool HasDrains { get; init; }
 
     /// <summary>Clients commit offsets for groups.</summary>
     public bool HasGroups { get; init; }

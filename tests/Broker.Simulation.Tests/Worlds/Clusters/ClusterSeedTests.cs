@@ -31,6 +31,13 @@ public sealed class ClusterSeedTests
     [Theory]
     [InlineData(1)]
     [InlineData(1 + PerTest)]
+    [InlineData(1 + (2 * PerTest))]
+    public void Brokers_are_drained_and_every_promise_is_kept_from_seed(int first) =>
+        TrySeeds(first, WorldOptions.Draining);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 + PerTest)]
     public void Disks_lose_what_they_had_and_every_promise_is_kept_from_seed(int first) =>
         TrySeeds(first, WorldOptions.Losing);
 

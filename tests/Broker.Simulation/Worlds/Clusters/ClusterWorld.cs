@@ -34,7 +34,11 @@ public sealed class ClusterWorld : World
     {
         BrokerId[] brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new BrokerId(id))];
         ClientNetwork = new ClientNetwork(Queue) { Delay = Queue.Draw(500, 20_000) };
-        Metadata = new MetadataGroup(Queue, [.. brokers.Take(Voters)], Reaches);
+        var drained = new DrainedGetsNothing(Findings);
+        Metadata = new MetadataGroup(Queue, [.. brokers.Take(Voters)], Reaches)
+        {
+            Committed = (entry, before) => drained.Committed(entry.Records, before, entry.Image),
+        };
         HasLosses = options.HasLosses ?? (options.HasNemesis && seed % 5 == 3);
         HostOptions = WithScrub(DrawHostOptions());
         TailCacheBytes = Queue.Draw(0, 32) << 10;
@@ -115,7 +119,7 @@ public sealed class ClusterWorld : World
     {
         Workload.Stop();
         Faults.Heal();
-        return Findings.First ?? DoWithout() ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();
+        return Findings.First ?? DoWithout() ?? Drain() ?? Converge("after the faults") ?? SurvivePowerCut() ?? Agree();
     }
 
     public void StartAll()
@@ -173,6 +177,30 @@ public sealed class ClusterWorld : World
         Faults.Find();
         return Findings.First;
     }
+
+    /// <summary>
+    /// One broker is to leave, and comes empty in bounded time: of all partitions, but for those that somebody was
+    /// deleting when the world ended.
+    /// </summary>
+    private string? Drain()
+    {
+        if (!Options.HasDrains)
+            return null;
+
+        var leaving = new BrokerId(1 + (Seed % _seats.Count));
+        if (!RunUntil(Options.Recovery, () => Workload.IsIdle && RestartsAndIsReady()))
+            return Findings.First ?? $"Liveness: after the faults, {Describe()}";
+
+        List<PartitionLedger> left = [];
+        Task empty = Workload.Empty(leaving, () => (left = StillOn(leaving)).Count == 0);
+        return RunUntil(Options.Recovery, () => RestartsAndIsReady() && empty.IsCompleted)
+            ? Findings.First
+            : Findings.First ?? $"Liveness: broker {leaving}, which is to leave, after {Options.Recovery.TotalSeconds} "
+                + $"s still has {string.Join(", ", left)}; {Describe()}";
+    }
+
+    private List<PartitionLedger> StillOn(BrokerId broker) =>
+        [.. Workload.Live().Where(partition => ReplicasOf(partition.Id).Contains(broker))];
 
     private bool RestartsAllButLost()
     {

@@ -7,6 +7,8 @@ namespace Broker.Simulation.Worlds.Clusters;
 /// <summary>The clients of a world, and what they do.</summary>
 internal sealed class Workload
 {
+    private const string Drainer = "drainer";
+
     private readonly ClusterWorld _world;
     private readonly List<KafkaClient> _clients = [];
     private readonly List<ProducerClient> _producers = [];
@@ -16,6 +18,7 @@ internal sealed class Workload
     private readonly List<(KafkaClient Client, MemberClient Member)> _members = [];
     private readonly GroupLedger _shared;
     private readonly List<TransferClient> _transfers = [];
+    private DrainerClient? _drainer;
     private bool _isOver;
     private bool _isSharing;
     private int _verifiers;
@@ -96,6 +99,12 @@ internal sealed class Workload
             var mover = new MoverClient(Add("mover"), _world.Seats.Count, Choose, () => _isOver);
             _running.Add(_clients[^1].Begin(mover.RunAsync));
         }
+
+        if (_world.Options.HasDrains)
+        {
+            _drainer = NewDrainer(Add(Drainer));
+            _running.Add(_clients[^1].Begin(_drainer.RunAsync));
+        }
     }
 
     public void Stop() => _isOver = true;
@@ -106,6 +115,14 @@ internal sealed class Workload
         var mover = new MoverClient(Add("operator"), _world.Seats.Count, Choose, () => _isOver);
         return _clients[^1].Begin(() => mover.InsistAsync(partition, target));
     }
+
+    /// <summary>Insists that a broker has no replica any more, until that is so.</summary>
+    public Task Empty(BrokerId broker, Func<bool> isEmpty) =>
+        _clients.Single(client => client.Name == Drainer).Begin(() => _drainer!.EmptyAsync(broker, isEmpty));
+
+    /// <summary>The partitions of all topics that nobody is deleting.</summary>
+    public List<PartitionLedger> Live() =>
+        [.. _topics.Where(topic => !topic.IsGoing).SelectMany(topic => topic.Partitions)];
 
     /// <summary>
     /// Every partition of every topic takes a record of an idempotent producer and shows all that it ever promised.
@@ -183,6 +200,12 @@ internal sealed class Workload
             FewestReplicas = _world.HasLosses ? 3 : 1,
         };
 
+    private DrainerClient NewDrainer(KafkaClient client)
+    {
+        var mover = new MoverClient(client, _world.Seats.Count, Choose, () => _isOver);
+        return new DrainerClient(client, mover, _world.Seats.Count, Live, () => _isOver);
+    }
+
     private ProducerClient NewProducer(KafkaClient client)
     {
         var producer = new ProducerClient(client, _world.Invariants, Choose, () => _isOver);
@@ -195,9 +218,6 @@ internal sealed class Workload
         {
             UsesSessions = (_world.Seed + _clients.Count) % 2 == 0,
         };
-
-    private List<PartitionLedger> Live() =>
-        [.. _topics.Where(topic => !topic.IsGoing).SelectMany(topic => topic.Partitions)];
 
     private PartitionLedger? Choose()
     {
