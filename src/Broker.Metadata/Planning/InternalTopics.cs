@@ -12,7 +12,7 @@ public static class InternalTopics
     /// <summary>Committed offsets and the members of groups: the log of the group coordinators.</summary>
     public const string ConsumerOffsets = "__consumer_offsets";
 
-    /// <summary>Transactional ids and how far their transactions are: the log of the transaction coordinators.</summary>
+    /// <summary>Transactional ids, and how far their transactions are: the log of their coordinators.</summary>
     public const string TransactionState = "__transaction_state";
 
     public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState;

@@ -12,7 +12,7 @@ namespace Broker.Server.Handlers;
 
 /// <summary>
 /// FindCoordinator, versions 0 to 6. A group's coordinator is the leader of its partition of __consumer_offsets, which
-/// the first who asks has created; that of a transactional id, of __transaction_state. Share groups are not coordinated:
+/// the first who asks has created; that of a transactional id, of __transaction_state. Share groups have none:
 /// COORDINATOR_NOT_AVAILABLE.
 /// </summary>
 internal sealed class FindCoordinatorHandler(HandlerServices services)

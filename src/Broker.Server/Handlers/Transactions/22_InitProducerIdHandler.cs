@@ -9,8 +9,8 @@ namespace Broker.Server.Handlers.Transactions;
 /// <summary>
 /// InitProducerId, versions 0 to 5. An idempotent producer gets a new id with epoch 0, also one that brings its old id
 /// (KIP-360). A transactional one gets the id of its transactional id with the next epoch, from the coordinator; what
-/// another one had left open is aborted first (CONCURRENT_TRANSACTIONS until then). Where transactions are not served, a
-/// transactional id is an INVALID_REQUEST.
+/// another one had left open is aborted first (CONCURRENT_TRANSACTIONS until then). Where transactions are not served,
+/// a transactional id is an INVALID_REQUEST.
 /// </summary>
 internal sealed class InitProducerIdHandler(HandlerServices services)
     : MessageHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId, services)

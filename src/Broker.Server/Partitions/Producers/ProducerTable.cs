@@ -5,8 +5,8 @@ namespace Broker.Server.Partitions.Producers;
 
 /// <summary>
 /// The producers with an id of one partition, as its whole log says: every replica feeds it each entry that enters its
-/// log, so a new leader needs no replay. For every batch that is not committed the state before it is kept; a truncation puts
-/// these back, newest first, and a commit forgets them. Owned by the group's owner; no locks.
+/// log, so a new leader needs no replay. For every batch that is not committed the state before it is kept; a
+/// truncation puts these back, newest first, and a commit forgets them. Owned by the group's owner; no locks.
 /// </summary>
 public sealed class ProducerTable
 {

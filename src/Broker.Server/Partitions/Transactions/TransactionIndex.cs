@@ -2,8 +2,8 @@ using Broker.Model;
 
 namespace Broker.Server.Partitions.Transactions;
 
-// The group's owner tells what is appended, truncated and committed; readers come from any thread. What is not committed
-// waits in a queue that is the owner's alone, so that nothing which may be truncated is ever told.
+// The group's owner tells what is appended, truncated and committed; readers come from any thread. What is not
+// committed waits in a queue that is the owner's alone, so that nothing which may be truncated is ever told.
 
 /// <summary>
 /// The transactions of one partition, from committed entries alone: which are open, since where, and which of its

@@ -69,7 +69,7 @@ internal static class TransactionRecordCodec
         value.Read(ref reader, reader.ReadInt16());
         var status = (TransactionStatus)value.TransactionStatus;
         if (!Enum.IsDefined(status))
-            throw new ProtocolException($"Transaction '{id}' is in state {value.TransactionStatus}, which is not known.");
+            throw new ProtocolException($"'{id}' is in state {value.TransactionStatus}, which is not known.");
 
         ImmutableSortedSet<TopicPartition> partitions = TransactionState.NoPartitions;
         foreach (TransactionLogValue.PartitionsSchema topic in value.TransactionPartitions ?? new())

@@ -8,8 +8,8 @@ namespace Broker.Server.Tests.Partitions.Transactions;
 
 /// <summary>
 /// The index of transactions against the plainest model there is: the committed entries of the log, read anew for every
-/// question. Random batches, markers (also such that end nothing), truncations, commits, log starts, and restarts from a
-/// checkpoint with replay.
+/// question. Random batches, markers (also such that end nothing), truncations, commits, log starts, and restarts from
+/// a checkpoint with replay.
 /// </summary>
 public sealed class TransactionIndexProperties
 {

@@ -8,8 +8,8 @@ using Xunit;
 namespace Broker.Server.Tests.Transactions.Rules;
 
 /// <summary>
-/// The rules against a model that knows no records: who was the last to be given the id, what of its transaction is open
-/// or decided. Three producers use one transactional id, with what they were given last or long ago; time passes,
+/// The rules against a model that knows no records: who was the last to be given the id, what of its transaction is
+/// open or decided. Three producers use one transactional id, with what they were given last or long ago; time passes,
 /// markers are written, transactions time out. Epochs begin near their end, so that they run out.
 /// </summary>
 public sealed class TransactionRulesProperties
@@ -233,7 +233,8 @@ public sealed class TransactionRulesProperties
         {
             if (decision.Next is not { } next)
                 return;
-            Assert.True(next.Producer == _state.Producer ? next.Epoch >= _state.Epoch : next.Producer > _state.Producer);
+            bool isSame = next.Producer == _state.Producer;
+            Assert.True(isSame ? next.Epoch >= _state.Epoch : next.Producer > _state.Producer);
             Assert.True(next.Number >= _state.Number);
             _state = next;
         }
