@@ -6,7 +6,7 @@ using Xunit;
 namespace Broker.Server.Tests.Handlers;
 
 /// <summary>What clients may not do to topics that are the brokers' own.</summary>
-public sealed class InternalTopicTests : IDisposable
+public sealed class InternalTopicRefusalTests : IDisposable
 {
     private const string Name = InternalTopics.ConsumerOffsets;
 
