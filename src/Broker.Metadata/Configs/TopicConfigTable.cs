@@ -12,6 +12,7 @@ public static class TopicConfigTable
     public const string MaxMessageBytes = "max.message.bytes";
     public const string MessageTimestampType = "message.timestamp.type";
     public const string MinCleanableDirtyRatio = "min.cleanable.dirty.ratio";
+    public const string MinCompactionLagMs = "min.compaction.lag.ms";
     public const string MinInSyncReplicas = "min.insync.replicas";
     public const string RetentionBytes = "retention.bytes";
     public const string RetentionMs = "retention.ms";
@@ -51,6 +52,8 @@ public static class TopicConfigTable
             "Whether records keep the producer's time or get the broker's."),
         TopicConfigDefinition.Ratio(
             MinCleanableDirtyRatio, "0.5", "How much of a compacted log must be new before it is compacted again."),
+        TopicConfigDefinition.Whole(
+            MinCompactionLagMs, 0, 0, long.MaxValue, "How long records stay as they are before they are compacted."),
         TopicConfigDefinition.Whole(
             MinInSyncReplicas,
             1,

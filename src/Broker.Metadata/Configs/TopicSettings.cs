@@ -16,6 +16,7 @@ public sealed record TopicSettings(
     bool LogAppendTime,
     long DeleteRetentionMs,
     double MinCleanableDirtyRatio,
+    long MinCompactionLagMs,
     bool IsRelaxed)
 {
     public static readonly TopicSettings Default = From(new SortedDictionary<string, string>());
@@ -37,6 +38,7 @@ public sealed record TopicSettings(
             Text(TopicConfigTable.MessageTimestampType) == "LogAppendTime",
             Whole(TopicConfigTable.DeleteRetentionMs),
             double.Parse(Text(TopicConfigTable.MinCleanableDirtyRatio), CultureInfo.InvariantCulture),
+            Whole(TopicConfigTable.MinCompactionLagMs),
             Text(TopicConfigTable.Durability) == TopicConfigTable.Relaxed);
 
         string Text(string name) => configs.GetValueOrDefault(name) ?? TopicConfigTable.Find(name)!.Default;

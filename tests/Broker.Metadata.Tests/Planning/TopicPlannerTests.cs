@@ -133,6 +133,12 @@ public sealed class TopicPlannerTests
     [InlineData("cleanup.policy", "archive", "delete, compact")]
     [InlineData("min.insync.replicas", "0", "from 1 to")]
     [InlineData("min.cleanable.dirty.ratio", "1.5", "from 0 to 1")]
+    [InlineData("min.cleanable.dirty.ratio", "-0.1", "from 0 to 1")]
+    [InlineData("min.cleanable.dirty.ratio", "NaN", "from 0 to 1")]
+    [InlineData("min.compaction.lag.ms", "-1", "a whole number from 0 to")]
+    [InlineData("delete.retention.ms", "-1", "a whole number from 0 to")]
+    [InlineData("delete.retention.ms", "9223372036854775808", "a whole number from 0 to")]
+    [InlineData("cleanup.policy", "compact,", "delete, compact")]
     [InlineData("unclean.leader.election.enable", "yes", "true or false")]
     [InlineData("broker.durability", "lax", "flushed, relaxed")]
     public void A_config_that_is_wrong_is_refused_with_what_is_right(string name, string? value, string expected)
