@@ -9,6 +9,7 @@ public readonly record struct RecordBatchAttributes(short Bits)
     private const short LogAppendTimeBit = 0x08;
     private const short TransactionalBit = 0x10;
     private const short ControlBit = 0x20;
+    private const short DeleteHorizonBit = 0x40;
     private const short KnownBits = CompressionMask | LogAppendTimeBit | TransactionalBit | ControlBit;
 
     /// <summary>May hold a number that is no codec; see <see cref="IsKnown"/>.</summary>
@@ -19,6 +20,11 @@ public readonly record struct RecordBatchAttributes(short Bits)
     public bool IsTransactional => (Bits & TransactionalBit) != 0;
 
     public bool IsControl => (Bits & ControlBit) != 0;
+
+    /// <summary>
+    /// Compaction has met marks of deleted keys in the batch: its base timestamp says until when they stay (KIP-534).
+    /// </summary>
+    public bool HasDeleteHorizon => (Bits & DeleteHorizonBit) != 0;
 
     /// <summary>Whether every bit that is set has a meaning to a producer's batch.</summary>
     public bool IsKnown => (Bits & ~KnownBits) == 0 && Compression <= CompressionType.Zstd;
@@ -31,6 +37,8 @@ public readonly record struct RecordBatchAttributes(short Bits)
 
     public RecordBatchAttributes With(CompressionType compression) =>
         new((short)((Bits & ~CompressionMask) | (byte)compression));
+
+    public RecordBatchAttributes WithDeleteHorizon() => new((short)((ushort)Bits | DeleteHorizonBit));
 
     public RecordBatchAttributes WithLogAppendTime() => new((short)((ushort)Bits | LogAppendTimeBit));
 }

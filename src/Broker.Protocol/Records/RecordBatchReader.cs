@@ -12,8 +12,12 @@ public sealed class RecordBatchReader(int maxInflatedBytes = 256 << 20) : IDispo
     private ReadOnlyMemory<byte> _records;
     private int _position;
     private int _left;
+    private int _began;
 
     public RecordBatchHeader Header { get; private set; }
+
+    /// <summary>The record that was read last as it stands in the batch, its length before it.</summary>
+    internal ReadOnlyMemory<byte> RecordBytes => _records[_began.._position];
 
     /// <param name="batch">Begins with a batch; what follows it is ignored.</param>
     /// <exception cref="ProtocolException">It is no batch, or can't be inflated.</exception>
@@ -41,7 +45,13 @@ public sealed class RecordBatchReader(int maxInflatedBytes = 256 << 20) : IDispo
         }
 
         _records = records;
-        _position = 0;
+        Rewind();
+    }
+
+    /// <summary>Begins again at the first record of the batch that is open.</summary>
+    public void Rewind()
+    {
+        _position = _began = 0;
         _left = Header.RecordCount;
     }
 
@@ -55,6 +65,7 @@ public sealed class RecordBatchReader(int maxInflatedBytes = 256 << 20) : IDispo
             return false;
         }
 
+        _began = _position;
         if (!RecordParser.TryRead(_records.Span, ref _position, out record))
         {
             int index = Header.RecordCount - _left;

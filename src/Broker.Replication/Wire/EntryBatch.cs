@@ -26,7 +26,8 @@ internal sealed class EntryBatch
         for (long index = message.PrevIndex.Value + 1; index <= message.LastIndex.Value; index++)
         {
             if (EntryFrame.TryRead(frame.Buffer, at, frame.Length - at, out LogEntry entry) != FrameStatus.Ok
-                || entry.Index.Value != index || entry.Term != message.EntriesTerm)
+                || entry.Index.Value != index || entry.Term != message.EntriesTerm
+                || entry.Kind == EntryKind.Hole)
             {
                 _entries.Clear();
                 return false;

@@ -81,7 +81,7 @@ public static class EntryFrame
         ReadOnlySpan<byte> frame = bytes[..length];
         if (BinaryPrimitives.ReadUInt32LittleEndian(frame[CrcAt..]) != Crc32C.Compute(frame[CheckedFrom..]))
             return FrameStatus.Corrupt;
-        return frame[KindAt] is >= (byte)EntryKind.Data and <= (byte)EntryKind.Checkpoint
+        return frame[KindAt] is >= (byte)EntryKind.Data and <= (byte)EntryKind.Hole
             ? FrameStatus.Ok
             : FrameStatus.UnknownKind;
     }

@@ -17,4 +17,10 @@ public enum EntryKind : byte
 
     /// <summary>Reserved for checkpoints that travel in the log.</summary>
     Checkpoint = 5,
+
+    /// <summary>
+    /// Not an entry, but what compaction leaves where entries were: how many indexes and offsets are gone. Only in
+    /// segments that were cleaned; never appended, sent or shown.
+    /// </summary>
+    Hole = 6,
 }

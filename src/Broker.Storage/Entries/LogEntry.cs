@@ -30,6 +30,9 @@ public readonly struct LogEntry
 
     public required WriterMark Mark { get; init; }
 
+    /// <summary>The index itself, but for a hole, which stands for several.</summary>
+    public LogIndex LastIndex => Kind is EntryKind.Hole ? HoleFrame.LastIndexOf(this) : Index;
+
     public Offset NextOffset => Offset + OffsetSpan;
 
     public ReadOnlyMemory<byte> Frame => Buffer.Memory.Slice(Start, Length);

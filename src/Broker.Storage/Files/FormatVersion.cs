@@ -19,14 +19,17 @@ internal static class FormatVersion
         return Crc32C.Append(Crc32C.Compute(bytes), content);
     }
 
-    /// <summary>True: whole, and of version 1. False: damaged.</summary>
+    /// <summary>True: whole, and of a version that is known. False: damaged.</summary>
     /// <exception cref="StorageException">A newer broker wrote it.</exception>
-    public static bool IsWhole(int version, uint checksum, ReadOnlySpan<byte> content, string what)
+    public static bool IsWhole(
+        int version, uint checksum, ReadOnlySpan<byte> content, string what, int newest = First)
     {
         if (checksum == Crc32C.Compute(content))
             return version == First;
-        if (version > First && checksum == ChecksumOf(version, content))
-            throw new StorageException($"{what} has format version {version}; this broker knows version {First}");
-        return false;
+        if (version <= First || checksum != ChecksumOf(version, content))
+            return false;
+        return version <= newest
+            ? true
+            : throw new StorageException($"{what} has format version {version}; this broker knows version {newest}");
     }
 }

@@ -22,7 +22,13 @@ internal sealed class LogWalk : IDisposable
     {
         _files = files;
         _replica = replica;
-        _names = [.. files.ListFiles(replica.Path).Where(name => Segment.TryParseName(name, out _))];
+        List<(string Name, SegmentHeader? Header)> headers = [.. files.ListFiles(replica.Path)
+            .Where(name => Segment.TryParseName(name, out _))
+            .Select(name => (name, ReadHeader(name)))];
+        HashSet<string> superseded = SupersededSegments.Among(headers);
+        headers.RemoveAll(one => superseded.Contains(one.Name));
+        _names = [.. headers.Select(one => one.Name)];
+        CleanedIndex = new LogIndex(headers.Max(one => one.Header?.Cleaned?.LastCleaned.Value) ?? 0);
     }
 
     public IReadOnlyList<LogProblem> Problems => _problems;
@@ -30,6 +36,9 @@ internal sealed class LogWalk : IDisposable
     public int Segments => _names.Count;
 
     public long Bytes { get; private set; }
+
+    /// <summary>Up to here the log was compacted: other replicas may have left more or less of it.</summary>
+    public LogIndex CleanedIndex { get; }
 
     public LogIndex FirstIndex { get; private set; } = new(1);
 
@@ -52,7 +61,7 @@ internal sealed class LogWalk : IDisposable
             if (_cursor is not null && _cursor.TryStep())
             {
                 CheckPoint();
-                LastIndex = Entry.Index;
+                LastIndex = Entry.LastIndex;
                 LastTerm = Entry.Term;
                 NextOffset = Entry.NextOffset;
                 return true;
@@ -70,6 +79,12 @@ internal sealed class LogWalk : IDisposable
     {
         _cursor?.Dispose();
         _file?.Dispose();
+    }
+
+    private SegmentHeader? ReadHeader(string name)
+    {
+        using IFile file = _files.Open(Path.Combine(_replica.Path, name), FileMode.Open);
+        return SegmentHeader.Read(file, out _);
     }
 
     private void Enter(string name)
@@ -134,6 +149,10 @@ internal sealed class LogWalk : IDisposable
         {
             bool isTorn = _next == _names.Count && _cursor.NextIndex > _replica.Known.Mark;
             Add(!isTorn, _cursor.Position, _cursor.NextIndex, _cursor.Problem + (isTorn ? ": a torn tail" : ""));
+        }
+        else if (_segment!.Header.Cleaned is { } cleaned && cleaned.LastIndex != LastIndex)
+        {
+            Add(true, _cursor.Position, LastIndex + 1, $"the header says that it ends with entry {cleaned.LastIndex}");
         }
         else if (_next == _names.Count && LastIndex < _replica.Known.Mark)
         {

@@ -2,7 +2,10 @@ using Broker.Model;
 
 namespace Broker.Storage.Inspection;
 
-/// <summary>Walks the replicas of one partition side by side, entry by entry.</summary>
+/// <summary>
+/// Walks the replicas of one partition side by side, entry by entry. Where either was compacted they may hold different
+/// entries, and less in them: there only the terms have to agree.
+/// </summary>
 internal sealed class ReplicaComparer : IDisposable
 {
     private const int MostMismatches = 20;
@@ -119,6 +122,7 @@ internal sealed class ReplicaComparer : IDisposable
     private void ComparePair(LogIndex index, int left, int right)
     {
         LogEntry one = _walks[left].Entry, other = _walks[right].Entry;
+        bool isCompacted = index <= LogIndex.Max(_walks[left].CleanedIndex, _walks[right].CleanedIndex);
         bool wasSame = !_diverged.Contains((left, right));
         if (one.Term != other.Term)
         {
@@ -130,7 +134,7 @@ internal sealed class ReplicaComparer : IDisposable
         {
             Add(left, right, $"entry {index} has term {one.Term} on both, though entries before it differ");
         }
-        else if (!one.Frame.Span.SequenceEqual(other.Frame.Span))
+        else if (!isCompacted && !one.Frame.Span.SequenceEqual(other.Frame.Span))
         {
             _diverged.Add((left, right));
             Add(left, right, $"entry {index} of term {one.Term} is not the same on both");

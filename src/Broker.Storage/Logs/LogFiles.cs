@@ -32,6 +32,43 @@ internal sealed class LogFiles
     public IFile? OpenApart(string path) =>
         _fileSystem.FileExists(path) ? _fileSystem.Open(path, FileMode.Open) : null;
 
+    /// <summary>An empty file beside the shared handles, to write with. Its caller closes it.</summary>
+    public IFile CreateApart(string path)
+    {
+        IFile file = _fileSystem.Open(path, FileMode.OpenOrCreate);
+        file.SetLength(0);
+        return file;
+    }
+
+    /// <summary>Gives a cleaned segment, which is flushed, the name by which it counts. Durable on return.</summary>
+    public void Finish(CompactedSegment ready)
+    {
+        _fileSystem.Rename(ready.UnfinishedPath, ready.Segment.Path);
+        FlushDirectory();
+    }
+
+    /// <summary>What is left of it goes at the next opening.</summary>
+    public void TryDeleteUnfinished(CompactedSegment unwanted)
+    {
+        try
+        {
+            if (_fileSystem.FileExists(unwanted.UnfinishedPath))
+                _fileSystem.DeleteFile(unwanted.UnfinishedPath);
+        }
+        catch (StorageException error) when (error is not FlushFailedException)
+        {
+        }
+    }
+
+    /// <summary>Makes a file end where the segment does, durably.</summary>
+    public static void CutTo(IFile file, Segment segment)
+    {
+        if (segment.Header.Cleaned is not null)
+            file.Write(segment.Header.ToBytes(), 0);
+        file.SetLength(segment.Length);
+        file.FlushWithMetadata();
+    }
+
     public void FlushDirectory() => _fileSystem.FlushDirectory(Directory);
 
     public bool IsOlder(Segment segment, TimeSpan age) => Now - segment.Header.CreatedAt > age.TotalMilliseconds;
@@ -230,12 +267,17 @@ internal sealed class LogFiles
         lease.File.Flush();
     }
 
-    private void DeleteOne(Segment segment)
+    /// <summary>A segment, finished or not, and its index. Durable after a flush of the directory.</summary>
+    public void DeleteByName(string name)
     {
-        _open.Forget(segment.Path);
-        _open.Forget(segment.IndexPath);
-        _fileSystem.DeleteFile(segment.Path);
-        if (_fileSystem.FileExists(segment.IndexPath))
-            _fileSystem.DeleteFile(segment.IndexPath);
+        string path = Path.Combine(Directory, name);
+        string index = Path.ChangeExtension(path, Segment.IndexSuffix);
+        _open.Forget(path);
+        _open.Forget(index);
+        _fileSystem.DeleteFile(path);
+        if (_fileSystem.FileExists(index))
+            _fileSystem.DeleteFile(index);
     }
+
+    private void DeleteOne(Segment segment) => DeleteByName(Path.GetFileName(segment.Path));
 }

@@ -54,6 +54,11 @@ internal sealed class LogState(TailCacheBudget budget)
 
     public Offset LogStartOffset { get; set; }
 
+    /// <summary>
+    /// Up to here compaction has taken entries away or records out of them: no follower is sent these.
+    /// </summary>
+    public LogIndex Cleaned { get; private set; }
+
     public LogDamage? Damage { get; set; }
 
     /// <summary>
@@ -66,6 +71,25 @@ internal sealed class LogState(TailCacheBudget budget)
     public Segment? Active => Segments.Length > 0 ? Segments[^1] : null;
 
     public Term LastTerm => Epochs.Last;
+
+    /// <summary>The last segment is cut.</summary>
+    public void MoveEndTo(Segment last, in IndexRecord end)
+    {
+        last.MoveEndTo(end);
+        if (last.RestateEnd())
+            NoteCleaned();
+    }
+
+    /// <summary>After the segments became other ones.</summary>
+    public void NoteCleaned()
+    {
+        Cleaned = LogIndex.Zero;
+        foreach (Segment segment in Segments)
+        {
+            if (segment.Header.Cleaned is { } range)
+                Cleaned = LogIndex.Max(Cleaned, range.LastCleaned);
+        }
+    }
 
     public void Append(in LogEntry entry, long stamp)
     {
@@ -120,6 +144,13 @@ internal sealed class LogState(TailCacheBudget budget)
     public void DropBelowFirst()
     {
         while (Tail.Count > 0 && Tail.FirstIndex < FirstIndex)
+            budget.Change(-Tail.RemoveFirst());
+    }
+
+    /// <summary>What compaction took away is not served from memory either.</summary>
+    public void DropCleaned()
+    {
+        while (Tail.Count > 0 && Tail.FirstIndex <= Cleaned)
             budget.Change(-Tail.RemoveFirst());
     }
 

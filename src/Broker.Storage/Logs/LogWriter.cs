@@ -232,8 +232,8 @@ internal sealed class LogWriter
         return count == _batch.Count ? bytes : throw RecordRoom.Full(_files.Directory);
     }
 
-    private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) =>
-        end.Index == segment.FirstIndex || end.Position + entry.Length <= Options.SegmentBytes;
+    private bool Fits(Segment segment, in IndexRecord end, in LogEntry entry) => segment.Header.Cleaned is null
+        && (end.Index == segment.FirstIndex || end.Position + entry.Length <= Options.SegmentBytes);
 
     /// <summary>Where an entry goes; null if the log was truncated below it meanwhile.</summary>
     private Segment? SegmentFor(in LogEntry entry)
@@ -351,13 +351,12 @@ internal sealed class LogWriter
         {
             index.TruncateFrom(from);
             active.Index = index;
-            active.MoveEndTo(end);
+            _state.MoveEndTo(active, end);
         }
 
         _files.RewriteIndex(active, index, flush: true);
         _indexWritten = index.Count;
-        file.SetLength(end.Position);
-        file.FlushWithMetadata();
+        LogFiles.CutTo(file, active);
         _trim.Restart(end.Position);
     }
 

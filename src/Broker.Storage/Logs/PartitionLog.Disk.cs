@@ -47,7 +47,7 @@ public sealed partial class PartitionLog
     public void Maintain()
     {
         LogIndex start;
-        LogIndex covered = _covered + 1;
+        LogIndex covered = CoveredIndex + 1;
         Segment[] segments;
         lock (_state.Gate)
         {
@@ -90,7 +90,7 @@ public sealed partial class PartitionLog
         if (AwaitsCheckpoint)
             _resources.Reserve.EnsureSlice();
         _checkpoint.Write(index, term, state);
-        _covered = LogIndex.Max(_covered, index);
+        CoveredIndex = LogIndex.Max(CoveredIndex, index);
     }
 
     /// <summary>
@@ -107,7 +107,7 @@ public sealed partial class PartitionLog
 
         if (checkpoint is null || !Fits(checkpoint))
             return null;
-        _covered = checkpoint.Index;
+        CoveredIndex = checkpoint.Index;
         return checkpoint;
     }
 
@@ -157,6 +157,7 @@ public sealed partial class PartitionLog
             _state.FirstOffset = now.FirstOffset;
             _state.Epochs.TrimFront(now.FirstIndex, now.Header.PreviousTerm);
             _state.DropBelowFirst();
+            _state.NoteCleaned();
         }
 
         _files.DeleteFromFront(doomed);

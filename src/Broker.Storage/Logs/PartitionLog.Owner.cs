@@ -33,6 +33,11 @@ public sealed partial class PartitionLog
     /// <summary>Any thread. Up to here the log is flushed, as far as the disk loop has said.</summary>
     public LogIndex FlushedIndex => Locked(static state => state.Flushed);
 
+    /// <summary>
+    /// Any thread. Up to here the log was compacted: whoever lacks an entry at or below it can't be sent it.
+    /// </summary>
+    public LogIndex CleanedIndex => Locked(static state => state.Cleaned);
+
     /// <summary>Any thread. Up to here the files hold the log, flushed or not.</summary>
     public LogIndex WrittenIndex => Locked(static state => state.Written);
 

@@ -8,7 +8,7 @@ public sealed partial class PartitionLog
 {
     /// <summary>
     /// Whole frames, for a follower: entries <paramref name="from"/> to <paramref name="last"/> as far as they fit, at
-    /// least one.
+    /// least one. BelowStart for what was compacted, see <see cref="CleanedIndex"/>.
     /// </summary>
     /// <param name="truncations">
     /// <see cref="Truncations"/> when the range was chosen: if the log was truncated since, nothing is returned.
@@ -97,8 +97,8 @@ public sealed partial class PartitionLog
         using var slices = new LogSlices();
         for (LogIndex at = from; at <= LastIndex;)
         {
-            ReadOutcome outcome = ReadFrames(at, LastIndex, Piece, Truncations, slices);
-            if (outcome is not ReadOutcome.Ok || slices.Entries == 0)
+            ReadOutcome outcome = _reader.Read(ReadRequest.Replay(at, LastIndex, Piece), slices);
+            if (outcome is not ReadOutcome.Ok || slices.LastIndex < at)
                 throw new StorageException($"cannot replay {Group} from entry {at}: {outcome} {Damage}");
             foreach (LogEntry entry in slices.Frames)
                 yield return entry;

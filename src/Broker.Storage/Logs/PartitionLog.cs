@@ -27,8 +27,7 @@ public sealed partial class PartitionLog : IDisposable
 
     private volatile bool _awaitsCheckpoint;
 
-    /// <summary>The disk loop's: up to here a durable checkpoint tells what came of the entries.</summary>
-    private LogIndex _covered;
+    private long _covered;
 
     /// <summary>The log start may have moved since the journal was last flushed on its account.</summary>
     private volatile bool _hasNewStart = true;
@@ -78,6 +77,15 @@ public sealed partial class PartitionLog : IDisposable
             lock (_state.Gate)
                 return _state.Damage;
         }
+    }
+
+    /// <summary>
+    /// Up to here a durable checkpoint tells what came of the entries. The disk loop moves it, any thread may look.
+    /// </summary>
+    private LogIndex CoveredIndex
+    {
+        get => new(Volatile.Read(ref _covered));
+        set => Volatile.Write(ref _covered, value.Value);
     }
 
     /// <summary>

@@ -50,7 +50,7 @@ internal sealed class LogReader(LogFiles files, LogState state, Action<LogDamage
 
         bool isBelow = request.IsByOffset
             ? request.NextOffset < Offset.Max(state.LogStartOffset, state.FirstOffset)
-            : request.NextIndex < state.FirstIndex;
+            : request.NextIndex < state.FirstIndex || (!request.TakesCleaned && request.NextIndex <= state.Cleaned);
         bool isAbove = request.IsByOffset
             ? request.NextOffset > state.NextOffset
             : request.NextIndex > state.LastIndex + 1;

@@ -58,7 +58,7 @@ public sealed class LogSlices : IDisposable
 
     internal void Skip(in LogEntry entry)
     {
-        LastIndex = entry.Index;
+        LastIndex = entry.LastIndex;
         NextOffset = entry.NextOffset;
     }
 

@@ -32,8 +32,15 @@ internal sealed class ReadRequest
     /// <summary>The state of the log that the read is meant for, if it must be that one.</summary>
     public int? Truncations { get; private init; }
 
+    /// <summary>Whether it may read what compaction left; otherwise that is as good as gone.</summary>
+    public bool TakesCleaned { get; private init; }
+
     public static ReadRequest Frames(LogIndex from, LogIndex last, long maxBytes, int? truncations, bool memoryOnly) =>
         new(maxBytes, memoryOnly) { NextIndex = from, LastIndex = last, Truncations = truncations };
+
+    /// <summary>For this replica itself: what compaction has left, and nothing of what it took away.</summary>
+    public static ReadRequest Replay(LogIndex from, LogIndex last, long maxBytes) =>
+        new(maxBytes, memoryOnly: false) { NextIndex = from, LastIndex = last, TakesCleaned = true };
 
     public static ReadRequest Batches(Offset from, Offset limit, long maxBytes, bool atLeastOne, bool memoryOnly) =>
         new(maxBytes, memoryOnly) { IsByOffset = true, NextOffset = from, Limit = limit, AtLeastOne = atLeastOne };
@@ -45,7 +52,7 @@ internal sealed class ReadRequest
 
     /// <summary>Whether an entry stands before what is to be read.</summary>
     public bool IsBefore(in LogEntry entry) =>
-        IsByOffset ? entry.NextOffset <= NextOffset : entry.Index < NextIndex;
+        IsByOffset ? entry.NextOffset <= NextOffset : entry.LastIndex < NextIndex;
 
     /// <summary>The place of the next entry in the tail, or −1 if the tail begins behind it.</summary>
     public int PlaceIn(LogTail tail)
@@ -61,6 +68,13 @@ internal sealed class ReadRequest
 
     private bool TryTakeFrame(in LogEntry entry, LogSlices into)
     {
+        if (entry.Kind is EntryKind.Hole)
+        {
+            into.Skip(entry);
+            NextIndex = entry.LastIndex + 1;
+            return true;
+        }
+
         if (entry.Index > LastIndex || !Fits(entry.Length, into))
             return false;
         into.AddFrame(entry);
@@ -78,7 +92,9 @@ internal sealed class ReadRequest
 
         if (entry.Kind is not EntryKind.Data)
         {
+            // One that takes no offset leaves it as it is; a hole has none of what is asked for.
             into.Skip(entry);
+            NextOffset = Offset.Max(NextOffset, entry.NextOffset);
             return true;
         }
 

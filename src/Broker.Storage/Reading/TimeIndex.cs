@@ -67,7 +67,7 @@ internal sealed class TimeIndex(LogFiles files, LogState state, Action<LogDamage
     private bool HasChanged(Segment[] segments, int truncations)
     {
         lock (state.Gate)
-            return state.Truncations != truncations || state.Segments[0] != segments[0];
+            return state.Truncations != truncations || !Array.TrueForAll(segments, state.Segments.Contains);
     }
 
     private LogDamage? FindInFiles(Segment[] segments, in Search search, out TimestampHit? hit)

@@ -43,6 +43,7 @@ internal sealed class LogRecovery
     {
         List<Segment> segments = _chain.Read(
             _known.LogStartIndex, out string? broken, out IReadOnlyList<string> beyond);
+        DropLeftovers();
         LogDamage? damage = CheckSuspect(segments, ref broken);
         foreach (string name in beyond)
             _damaged.Move(name);
@@ -70,6 +71,19 @@ internal sealed class LogRecovery
             Damage = damage,
             SetAside = _damaged.Names,
         };
+    }
+
+    /// <summary>What a compaction left that did not end: what it was writing, or what it had replaced.</summary>
+    private void DropLeftovers()
+    {
+        foreach (string name in _resources.FileSystem.ListFiles(_files.Directory))
+        {
+            if (name.EndsWith(Segment.LogSuffix + CompactedSegment.Unfinished, StringComparison.Ordinal))
+                _files.DeleteByName(name);
+        }
+
+        foreach (string name in _chain.Superseded)
+            _files.DeleteByName(name);
     }
 
     private void Remember(LogDamage damage, bool isNews)
@@ -147,7 +161,10 @@ internal sealed class LogRecovery
             : null;
         if (length > cursor.Position)
             CutTail(last, lease.File, length - cursor.Position, damage);
+        bool isRestated = last.RestateEnd();
         Rewrite(last, lease.File, start.Position);
+        if (isRestated)
+            _pointsInFile = -1;
         return damage;
     }
 
@@ -249,6 +266,7 @@ internal sealed class LogRecovery
             _resources.Journal.RecordLogStart(_group, header.LogStartIndex, header.LogStartOffset);
 
         _state.Written = _state.Flushed = _state.LastIndex;
+        _state.NoteCleaned();
 
         // A log that the votes know nothing of, because they were lost: from here on it is known to be there.
         if (_known.Mark == LogIndex.Zero && _state.LastIndex > LogIndex.Zero)

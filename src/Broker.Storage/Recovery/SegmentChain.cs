@@ -7,6 +7,11 @@ internal sealed class SegmentChain(
     LogResources resources, string directory, PartitionId group, Incarnation incarnation)
 {
     /// <summary>
+    /// The names of files that the last reading passed over, because a cleaned one stands for them: they can go.
+    /// </summary>
+    public IReadOnlyList<string> Superseded { get; private set; } = [];
+
+    /// <summary>
     /// The segments from the log's beginning on that follow on each other. What a later header says of a segment is put
     /// into it; the last one's end is unknown yet.
     /// </summary>
@@ -18,10 +23,13 @@ internal sealed class SegmentChain(
         List<Link> links = [];
         foreach (string name in resources.FileSystem.ListFiles(directory))
         {
-            if (Segment.TryParseName(name, out LogIndex firstIndex))
-                links.Add(ReadLink(name, firstIndex));
+            if (Segment.TryParseName(name, out LogIndex firstIndex, out int generation))
+                links.Add(ReadLink(name, firstIndex, generation));
         }
 
+        HashSet<string> superseded = SupersededSegments.Among([.. links.Select(link => (link.Name, link.Header))]);
+        Superseded = [.. superseded.Order(StringComparer.Ordinal)];
+        links.RemoveAll(link => superseded.Contains(link.Name));
         int start = 0;
         for (int i = 1; i < links.Count; i++)
         {
@@ -58,7 +66,7 @@ internal sealed class SegmentChain(
         return chain;
     }
 
-    private Link ReadLink(string name, LogIndex firstIndex)
+    private Link ReadLink(string name, LogIndex firstIndex, int generation)
     {
         string path = Path.Combine(directory, name);
         try
@@ -67,6 +75,8 @@ internal sealed class SegmentChain(
             SegmentHeader? header = SegmentHeader.Read(lease.File, out string problem);
             if (header is not null && header.FirstIndex != firstIndex)
                 problem = $"{name} begins with entry {header.FirstIndex}";
+            else if (header is not null && header.Generation != generation)
+                problem = $"{name} was cleaned {header.Generation} times by its header";
             else if (header is not null && header.Group != group)
                 problem = $"{name} belongs to the partition {header.Group}";
             else if (header is not null && !IsOurs(header.Incarnation))
@@ -88,6 +98,8 @@ internal sealed class SegmentChain(
             return before.Problem;
         if (link.Header is null)
             return link.Problem;
+        if (before.Header.Cleaned is { } cleaned)
+            return GapBehind(before, cleaned, link);
         if (link.Header.PreviousFirstIndex != before.First)
             return $"the segment that begins with entry {link.Header.PreviousFirstIndex} is missing before {link.Name}";
         return before.Length < link.Header.PreviousLength
@@ -95,9 +107,26 @@ internal sealed class SegmentChain(
             : null;
     }
 
-    private static void Close(Segment segment, SegmentHeader next) => segment.MoveEndTo(new IndexRecord(
-        next.FirstIndex, next.FirstOffset, next.PreviousTerm, next.PreviousLength, next.PreviousMaxTimestamp,
-        LogIndex.Zero));
+    // The one that follows was begun behind a source of the cleaned one, and speaks of that.
+    private static string? GapBehind(in Link before, CleanedRange cleaned, in Link link)
+    {
+        if (link.First != cleaned.LastIndex + 1 || link.Header!.FirstOffset != cleaned.NextOffset
+            || link.Header.PreviousFirstIndex < before.First)
+        {
+            return $"{before.Name} ends with entry {cleaned.LastIndex}, and {link.Name} follows";
+        }
+
+        return before.Length < cleaned.Length ? $"{before.Name} has {before.Length} bytes of {cleaned.Length}" : null;
+    }
+
+    private static void Close(Segment segment, SegmentHeader next) => segment.MoveEndTo(
+        segment.Header.Cleaned is { } cleaned
+            ? new IndexRecord(
+                cleaned.LastIndex + 1, cleaned.NextOffset, next.PreviousTerm, cleaned.Length, cleaned.MaxTimestamp,
+                LogIndex.Zero)
+            : new IndexRecord(
+                next.FirstIndex, next.FirstOffset, next.PreviousTerm, next.PreviousLength, next.PreviousMaxTimestamp,
+                LogIndex.Zero));
 
     private readonly record struct Link(
         string Name, LogIndex First, SegmentHeader? Header, string Problem, long Length);

@@ -101,13 +101,18 @@ internal sealed class FrameCursor : IDisposable
             return Stop($"the frame stands at offset {entry.Offset} instead of {NextOffset}");
         if (entry.Term < LastTerm)
             return Stop($"the frame's term {entry.Term} is lower than the term {LastTerm} before it");
-        if (entry.OffsetSpan < 0 || (entry.Kind is EntryKind.Data) != (entry.OffsetSpan > 0))
+        LogIndex last = entry.LastIndex;
+        if (entry.OffsetSpan < 0 || last < entry.Index
+            || (entry.Kind is not EntryKind.Hole && entry.Kind is EntryKind.Data != (entry.OffsetSpan > 0)))
+        {
             return Stop($"a frame of kind {entry.Kind} cannot take {entry.OffsetSpan} offsets");
+        }
+
         Entry = entry;
         EntryPosition = Position;
         EntryMaxTimestampBefore = MaxTimestamp;
         Position += entry.Length;
-        NextIndex += 1;
+        NextIndex = last + 1;
         NextOffset = entry.NextOffset;
         LastTerm = entry.Term;
         MaxTimestamp = Math.Max(MaxTimestamp, entry.MaxTimestamp);

@@ -12,11 +12,13 @@ internal sealed class Segment
     public const string LogSuffix = ".log";
     public const string IndexSuffix = ".index";
 
+    private const int GenerationDigits = 10;
+
     public Segment(string directory, SegmentHeader header)
     {
         Header = header;
-        Path = PathOf(directory, header.FirstIndex, LogSuffix);
-        IndexPath = PathOf(directory, header.FirstIndex, IndexSuffix);
+        Path = System.IO.Path.Combine(directory, NameOf(header.FirstIndex, header.Generation) + LogSuffix);
+        IndexPath = System.IO.Path.ChangeExtension(Path, IndexSuffix);
         LastIndex = header.FirstIndex - 1;
         NextOffset = header.FirstOffset;
         Length = header.Size;
@@ -26,7 +28,7 @@ internal sealed class Segment
 
     public string IndexPath { get; }
 
-    public SegmentHeader Header { get; }
+    public SegmentHeader Header { get; private set; }
 
     public LogIndex FirstIndex => Header.FirstIndex;
 
@@ -64,19 +66,50 @@ internal sealed class Segment
         MaxTimestamp = end.MaxTimestampBefore;
     }
 
-    public static string PathOf(string directory, LogIndex firstIndex, string suffix) => System.IO.Path.Combine(
-        directory, string.Create(CultureInfo.InvariantCulture, $"{firstIndex.Value:D20}{suffix}"));
-
-    public static bool TryParseName(string name, out LogIndex firstIndex)
+    /// <summary>
+    /// A cleaned segment that ends elsewhere than its header says, because it was cut: the header has to be written
+    /// anew before anything is begun behind it. False: it is right as it is.
+    /// </summary>
+    public bool RestateEnd()
     {
-        firstIndex = default;
-        if (name.Length != 20 + LogSuffix.Length || !name.EndsWith(LogSuffix, StringComparison.Ordinal)
-            || !long.TryParse(name.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+        if (Header.Cleaned is not { } stated || (stated.LastIndex == LastIndex && stated.Length == Length))
+            return false;
+        Header = Header with
+        {
+            Cleaned = stated with
+            {
+                LastIndex = LastIndex,
+                NextOffset = NextOffset,
+                Length = Length,
+                MaxTimestamp = MaxTimestamp,
+            },
+        };
+        return true;
+    }
+
+    public static bool TryParseName(string name, out LogIndex firstIndex) =>
+        TryParseName(name, out firstIndex, out _);
+
+    public static bool TryParseName(string name, out LogIndex firstIndex, out int generation)
+    {
+        (firstIndex, generation) = (default, 0);
+        if (!name.EndsWith(LogSuffix, StringComparison.Ordinal))
+            return false;
+        ReadOnlySpan<char> stem = name.AsSpan(0, name.Length - LogSuffix.Length);
+        bool isCleaned = stem.Length == 20 + 1 + GenerationDigits && stem[20] == '-';
+        if ((stem.Length != 20 && !isCleaned)
+            || !long.TryParse(stem[..20], NumberStyles.None, CultureInfo.InvariantCulture, out long first)
+            || (isCleaned && !int.TryParse(
+                stem[21..], NumberStyles.None, CultureInfo.InvariantCulture, out generation)))
         {
             return false;
         }
 
-        firstIndex = new LogIndex(value);
+        firstIndex = new LogIndex(first);
         return true;
     }
+
+    private static string NameOf(LogIndex firstIndex, int generation) => generation == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{firstIndex.Value:D20}")
+        : string.Create(CultureInfo.InvariantCulture, $"{firstIndex.Value:D20}-{generation:D10}");
 }

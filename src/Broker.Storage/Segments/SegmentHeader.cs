@@ -15,6 +15,9 @@ internal sealed record SegmentHeader
     private const int MaxSize = 64 << 20;
     private const int CrcAt = 12;
 
+    /// <summary>The version that says what a cleaned segment covers, behind the terms.</summary>
+    private const int CleanedVersion = 2;
+
     public required PartitionId Group { get; init; }
 
     public required Incarnation Incarnation { get; init; }
@@ -45,18 +48,24 @@ internal sealed record SegmentHeader
     /// <summary>All terms of the retained log below the segment, in order.</summary>
     public IReadOnlyList<Epoch> Epochs { get; init; } = [];
 
+    /// <summary>Of a segment that compaction wrote; null for one that was written as the log grew.</summary>
+    public CleanedRange? Cleaned { get; init; }
+
+    /// <summary>Of two segments that hold the same entry, the higher one counts.</summary>
+    public int Generation => Cleaned?.Generation ?? 0;
+
     /// <summary>Tells this segment from another one of the same name.</summary>
     public uint Checksum => BinaryPrimitives.ReadUInt32LittleEndian(ToBytes().AsSpan(CrcAt));
 
     /// <summary>How many bytes the header takes; the first frame stands behind them.</summary>
-    public int Size => FixedSize + (Epochs.Count * EpochSize);
+    public int Size => FixedSize + (Epochs.Count * EpochSize) + (Cleaned is null ? 0 : CleanedRange.Size);
 
     public byte[] ToBytes()
     {
         byte[] bytes = new byte[Size];
         Span<byte> span = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(span, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(span[4..], FormatVersion.First);
+        BinaryPrimitives.WriteInt32LittleEndian(span[4..], Cleaned is null ? FormatVersion.First : CleanedVersion);
         BinaryPrimitives.WriteInt32LittleEndian(span[8..], bytes.Length);
         Group.Topic.Value.TryWriteBytes(span[16..], bigEndian: true, out _);
         Incarnation.Value.TryWriteBytes(span[32..], bigEndian: true, out _);
@@ -79,7 +88,11 @@ internal sealed record SegmentHeader
             BinaryPrimitives.WriteInt64LittleEndian(at[12..], Epochs[i].FirstOffset.Value);
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(span[CrcAt..], Crc32C.Compute(span[(CrcAt + 4)..]));
+        Cleaned?.Write(span[^CleanedRange.Size..]);
+        ReadOnlySpan<byte> content = span[(CrcAt + 4)..];
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            span[CrcAt..],
+            Cleaned is null ? Crc32C.Compute(content) : FormatVersion.ChecksumOf(CleanedVersion, content));
         return bytes;
     }
 
@@ -99,13 +112,13 @@ internal sealed record SegmentHeader
         if (file.Read(bytes.AsSpan(FixedSize), FixedSize) < size - FixedSize)
             return Refuse("the header is cut short", out problem);
         uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(CrcAt));
-        if (!FormatVersion.IsWhole(version, checksum, bytes.AsSpan(CrcAt + 4), "a segment"))
+        if (!FormatVersion.IsWhole(version, checksum, bytes.AsSpan(CrcAt + 4), "a segment", CleanedVersion))
             return Refuse("the header's checksum does not fit", out problem);
         problem = "";
-        return Parse(bytes);
+        return Parse(bytes, isCleaned: version == CleanedVersion);
     }
 
-    private static SegmentHeader Parse(ReadOnlySpan<byte> bytes)
+    private static SegmentHeader Parse(ReadOnlySpan<byte> bytes, bool isCleaned)
     {
         var epochs = new Epoch[BinaryPrimitives.ReadInt32LittleEndian(bytes[112..])];
         for (int i = 0; i < epochs.Length; i++)
@@ -133,6 +146,7 @@ internal sealed record SegmentHeader
             LogStartOffset = new Offset(BinaryPrimitives.ReadInt64LittleEndian(bytes[96..])),
             CreatedAt = BinaryPrimitives.ReadInt64LittleEndian(bytes[104..]),
             Epochs = epochs,
+            Cleaned = isCleaned ? CleanedRange.Read(bytes[^CleanedRange.Size..]) : null,
         };
     }
 
