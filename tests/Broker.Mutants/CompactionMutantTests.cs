@@ -1,0 +1,71 @@
+using Broker.Server.Tests.Compaction;
+using Xunit;
+
+namespace Broker.Mutants;
+
+/// <summary>Deliberate bugs of compaction, each caught by the model of what it may leave.</summary>
+public sealed class CompactionMutantTests
+{
+    private const string Folder = "Compaction/";
+
+    private static readonly CompactionModelTests Model = new();
+
+    /// <summary>In the order of what they take.</summary>
+    private static readonly (string Name, Action Run)[] Catchers =
+    [
+        ("marks", Model.Marks_of_deleted_keys_go_after_their_time_and_not_before),
+        ("random logs", () => RandomLogs(40)),
+        ("power failures", () => Model.Nothing_is_lost_wherever_the_power_fails(1)),
+        ("power failures", () => Model.Nothing_is_lost_wherever_the_power_fails(2)),
+        ("more random logs", () => RandomLogs(400)),
+    ];
+
+    public static TheoryData<string> Mutations =>
+        [.. Mutant.All.Where(name => name.StartsWith(Folder, StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Mutations))]
+    public void A_mutation_is_caught(string mutation)
+    {
+        Mutant.Active = mutation[Folder.Length..];
+        try
+        {
+            string? caught = FirstCatch();
+            Assert.True(caught is not null, $"{mutation} survives");
+            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
+        }
+        finally
+        {
+            Mutant.Active = null;
+        }
+    }
+
+    private static string? FirstCatch()
+    {
+        foreach ((string name, Action run) in Catchers)
+        {
+            try
+            {
+                run();
+            }
+            catch (Exception failure)
+            {
+                return $"{name}: {failure.Message.Split('\n')[0]}";
+            }
+        }
+
+        return null;
+    }
+
+    private static void RandomLogs(int count)
+    {
+        for (int seed = 1; seed <= count; seed++)
+        {
+            var random = new Random(seed);
+            var commands = new (byte, ushort, byte)[100];
+            for (int i = 0; i < commands.Length; i++)
+                commands[i] = ((byte)random.Next(256), (ushort)random.Next(65536), (byte)random.Next(256));
+            Model.What_is_left_is_the_last_of_every_key(commands, seed);
+        }
+    }
+}
