@@ -26,8 +26,8 @@ public sealed partial class RaftCore
 
     /// <summary>
     /// What a peer says does not come over the session that it came over before, or its broker is silent: nobody may
-    /// sleep on its account, nor fall asleep for what it said before. Who wakes by this takes the silence of brokers, in
-    /// ticks, for that of their replicas.
+    /// sleep on its account, nor fall asleep for what it said before. Who wakes by this takes the silence of brokers,
+    /// in ticks, for that of their replicas.
     /// </summary>
     public void PeerLost(BrokerId peer, Func<BrokerId, int> silence)
     {
