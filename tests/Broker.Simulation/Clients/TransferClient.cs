@@ -164,7 +164,9 @@ internal sealed class TransferClient
     {
         var request = new AddPartitionsToTxnRequest
         {
-            TransactionalId = _id, ProducerId = _producer, ProducerEpoch = _epoch,
+            TransactionalId = _id,
+            ProducerId = _producer,
+            ProducerEpoch = _epoch,
         };
         AddPartitionsToTxnRequest.AddPartitionsToTxnTopic topic = request.Topics.Add();
         topic.Name = _topic;
@@ -198,7 +200,10 @@ internal sealed class TransferClient
     {
         var add = new AddOffsetsToTxnRequest
         {
-            TransactionalId = _id, ProducerId = _producer, ProducerEpoch = _epoch, GroupId = _id,
+            TransactionalId = _id,
+            ProducerId = _producer,
+            ProducerEpoch = _epoch,
+            GroupId = _id,
         };
         if (await UntilAsync(
             "AddOffsetsToTxn", isOver, async () => (await _log.AskAsync(add, 3))?.ErrorCode) != ErrorCode.None)
@@ -208,7 +213,10 @@ internal sealed class TransferClient
 
         var commit = new TxnOffsetCommitRequest
         {
-            TransactionalId = _id, ProducerId = _producer, ProducerEpoch = _epoch, GroupId = _id,
+            TransactionalId = _id,
+            ProducerId = _producer,
+            ProducerEpoch = _epoch,
+            GroupId = _id,
         };
         TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic topic = commit.Topics.Add();
         topic.Name = _topic;
@@ -231,7 +239,10 @@ internal sealed class TransferClient
 
     private EndTxnRequest EndOf(bool commits) => new()
     {
-        TransactionalId = _id, ProducerId = _producer, ProducerEpoch = _epoch, Committed = commits,
+        TransactionalId = _id,
+        ProducerId = _producer,
+        ProducerEpoch = _epoch,
+        Committed = commits,
     };
 
     // Until it is answered for good; null if it is over before.

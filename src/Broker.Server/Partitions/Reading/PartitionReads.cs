@@ -121,16 +121,16 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
 
     private FetchOutcome Conclude(
         in FetchOutcome found, ReadOutcome read, in FetchPosition position, LogSlices into) => read switch
-    {
-        ReadOutcome.Ok when position.ReadCommitted && into.Bytes > 0 =>
-            found with { Aborted = partition.Transactions.Aborted(into.FirstOffset, into.NextOffset) },
-        ReadOutcome.Ok => found,
-        ReadOutcome.BelowStart => found with { Fault = PartitionFault.OffsetOutOfRange },
-        ReadOutcome.Damaged => found with { Fault = PartitionFault.Quarantined },
+        {
+            ReadOutcome.Ok when position.ReadCommitted && into.Bytes > 0 =>
+                found with { Aborted = partition.Transactions.Aborted(into.FirstOffset, into.NextOffset) },
+            ReadOutcome.Ok => found,
+            ReadOutcome.BelowStart => found with { Fault = PartitionFault.OffsetOutOfRange },
+            ReadOutcome.Damaged => found with { Fault = PartitionFault.Quarantined },
 
-        // What is committed is never truncated; a read that met a truncation above it is asked again by the client.
-        _ => found,
-    };
+            // What is committed is never truncated; a read that met a truncation above it is asked again by the client.
+            _ => found,
+        };
 
     private async Task<OffsetOutcome> LookUpSlowlyAsync(
         IPartitionReplica replica, long timestamp, bool barrier, bool readCommitted)
@@ -172,15 +172,15 @@ internal sealed class PartitionReads(Partition partition, DiskReads diskReads)
 
     private OffsetOutcome AnswerPlace(
         IPartitionReplica replica, long timestamp, bool readCommitted) => timestamp switch
-    {
-        Latest => new OffsetOutcome(
-            PartitionFault.None,
-            -1,
-            Offset.Max(EndOf(readCommitted), replica.LogStart),
-            partition.Leader.Epoch),
-        LatestTiered => RefuseLookUp(PartitionFault.None),
-        _ => new OffsetOutcome(PartitionFault.None, -1, replica.LogStart, replica.EpochOf(replica.LogStart)),
-    };
+        {
+            Latest => new OffsetOutcome(
+                PartitionFault.None,
+                -1,
+                Offset.Max(EndOf(readCommitted), replica.LogStart),
+                partition.Leader.Epoch),
+            LatestTiered => RefuseLookUp(PartitionFault.None),
+            _ => new OffsetOutcome(PartitionFault.None, -1, replica.LogStart, replica.EpochOf(replica.LogStart)),
+        };
 
     private static OffsetOutcome Answer(IPartitionReplica replica, BatchTime? found) => found is { } batch
         ? At(replica, Offset.Max(batch.BaseOffset, replica.LogStart), batch.MaxTimestamp)

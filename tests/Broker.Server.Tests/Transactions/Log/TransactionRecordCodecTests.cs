@@ -38,7 +38,8 @@ public sealed class TransactionRecordCodecTests
     {
         TransactionState empty = Whole with
         {
-            Status = TransactionStatus.CompleteAbort, Partitions = TransactionState.NoPartitions,
+            Status = TransactionStatus.CompleteAbort,
+            Partitions = TransactionState.NoPartitions,
         };
         (byte[] key, byte[]? value) = TransactionRecordCodec.Encode(new TransactionRecord("transfers", empty));
 
