@@ -256,12 +256,16 @@ public sealed class Node
         Outgoing.Clear();
     }
 
-    public void Restart(bool abstains = false)
+    /// <param name="abstains">Its disk has lost some of what it promised by.</param>
+    /// <param name="anew">
+    /// Where it has to begin anew: what it is filled with. Without it, it goes on with what it has, and is told again.
+    /// </param>
+    public void Restart(bool abstains = false, MemoryLog? anew = null)
     {
         IsUp = true;
         Life++;
-        if (MustBeginAnew)
-            LoseFrom(new LogIndex(1));
+        if (MustBeginAnew && anew is not null)
+            DurableLog = KeptLog = anew;
         MustBeginAnew = false;
         Log = new MemoryLog(DurableLog.Entries) { EntryBytes = Log.EntryBytes };
         _truncations = _writtenTruncations = 0;

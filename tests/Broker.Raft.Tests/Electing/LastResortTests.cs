@@ -207,7 +207,7 @@ public sealed class LastResortTests
         group.TickUntil(() => group[2].MustBeginAnew);
 
         group[2].Crash();
-        group[2].Restart();
+        group[2].Restart(anew: new MemoryLog([]));
         group.Heal();
         group.TickUntil(() => group[2].Core.CommitIndex == group[1].Log.LastIndex);
         Assert.True(group[2].Log.StartsWith(group[1].Log));

@@ -138,14 +138,21 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
         }
     }
 
-    /// <summary>The replica ends, and begins anew in the same process: nobody loses a session with it.</summary>
+    /// <summary>
+    /// The replica ends, and begins anew in the same process: nobody loses a session with it. One that has to begin with
+    /// nothing of its own is given what its leader has committed, and with it the members.
+    /// </summary>
     public void Reopen(Node node)
     {
+        Node? leader = world.Nodes.Where(other => other.IsLeader).MaxBy(other => other.Core.CurrentTerm);
+        MemoryLog? anew = leader is null
+            ? null
+            : new MemoryLog(leader.Log.Entries.Take((int)leader.Core.CommitIndex.Value));
         world.Do(node, "flushes", node.Flush);
         world.Do(node, "ends", () => node.Input(node.Core.End));
         world.Do(node, "ends", node.ApplyReady);
         node.Crash();
-        world.Do(node, "begins anew", () => node.Restart(IsDamaged(node)));
+        world.Do(node, "begins anew", () => node.Restart(IsDamaged(node), anew));
     }
 
     private void HandOver(Node node, Node to) =>
