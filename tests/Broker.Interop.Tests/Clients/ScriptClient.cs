@@ -101,6 +101,19 @@ internal sealed class ScriptClient(string bootstrap, string name, string interpr
             size => int.Parse(size.Key, CultureInfo.InvariantCulture), size => (long)size.Value!);
     }
 
+    /// <summary>One transaction after the other, each with its values, committed or aborted.</summary>
+    public Task TransactAsync(
+        string topic, string id, IReadOnlyList<(IReadOnlyList<string> Values, bool Commits)> transactions) =>
+        AskAsync("transact", topic, new JsonObject
+        {
+            ["id"] = id,
+            ["transactions"] = new JsonArray([.. transactions.Select(transaction => new JsonObject
+            {
+                ["values"] = new JsonArray([.. transaction.Values.Select(value => (JsonNode)value)]),
+                ["commits"] = transaction.Commits,
+            })]),
+        });
+
     private static JsonNode Write(ClientRecord record) => new JsonObject
     {
         ["partition"] = record.Partition,

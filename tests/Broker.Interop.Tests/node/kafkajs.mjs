@@ -104,7 +104,18 @@ async function member (request) {
   await new Promise(() => {})
 }
 
+async function transact (request) {
+  const producer = kafka(request).producer({ transactionalId: request.id, maxInFlightRequests: 1, idempotent: true })
+  await producer.connect()
+  for (const { values, commits } of request.transactions) {
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: request.topic, messages: values.map(value => ({ key: value, value })) })
+    await (commits ? transaction.commit() : transaction.abort())
+  }
+  await producer.disconnect()
+}
+
 await serve({
-  create, 'add-partitions': addPartitions, delete: remove, configs, 'replace-configs': replaceConfigs, describe, produce,
-  offsets, member
+  create, transact, 'add-partitions': addPartitions, delete: remove, configs, 'replace-configs': replaceConfigs, describe,
+  produce, offsets, member
 })

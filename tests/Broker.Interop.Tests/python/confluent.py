@@ -145,6 +145,20 @@ def member(request):
             print(failed, file=sys.stderr)
 
 
-serve({"create": create, "add-partitions": add_partitions, "delete": delete, "configs": configs,
+def transact(request):
+    producer = Producer({"bootstrap.servers": request["bootstrap"], "transactional.id": request["id"]})
+    producer.init_transactions(SECONDS)
+    for transaction in request["transactions"]:
+        producer.begin_transaction()
+        for value in transaction["values"]:
+            producer.produce(request["topic"], raw(value), raw(value))
+        if transaction["commits"]:
+            producer.commit_transaction(SECONDS)
+        else:
+            producer.flush(SECONDS)
+            producer.abort_transaction(SECONDS)
+
+
+serve({"create": create, "transact": transact, "add-partitions": add_partitions, "delete": delete, "configs": configs,
        "replace-configs": replace_configs, "describe": describe, "produce": produce, "offsets": offsets,
        "consume": consume, "member": member})
