@@ -54,7 +54,8 @@ internal sealed class TransferWorker(string bootstrap, string group, string from
             {
                 producer.Produce(to, new Message<string, string>
                 {
-                    Key = record.Message.Key, Value = record.Message.Value + "!",
+                    Key = record.Message.Key,
+                    Value = record.Message.Value + "!",
                 });
             }
 
@@ -117,6 +118,9 @@ internal sealed class TransferWorker(string bootstrap, string group, string from
 
     private IProducer<string, string> Producer() => new ProducerBuilder<string, string>(new ProducerConfig
     {
-        BootstrapServers = bootstrap, TransactionalId = "transfers", TransactionTimeoutMs = 10_000, LingerMs = 5,
+        BootstrapServers = bootstrap,
+        TransactionalId = "transfers",
+        TransactionTimeoutMs = 10_000,
+        LingerMs = 5,
     }).Build();
 }

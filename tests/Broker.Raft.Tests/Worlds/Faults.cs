@@ -139,8 +139,8 @@ public sealed class Faults(World world, Links links, Sessions sessions, Random r
     }
 
     /// <summary>
-    /// The replica ends, and begins anew in the same process: nobody loses a session with it. One that has to begin with
-    /// nothing of its own is given what its leader has committed, and with it the members.
+    /// The replica ends, and begins anew in the same process: nobody loses a session with it. One that has to begin
+    /// with nothing of its own is given what its leader has committed, and with it the members.
     /// </summary>
     public void Reopen(Node node)
     {

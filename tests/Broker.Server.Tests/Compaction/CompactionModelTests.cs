@@ -36,7 +36,8 @@ public sealed class CompactionModelTests
             driver.Do(((byte)(i % 30 == 29 ? 7 : 0), (ushort)(i * 37), (byte)(3 + (i % 5))));
         for (int pass = 0; pass < 40; pass++)
             driver.Do((10, 0, 0));
-        Assert.True(driver is { Partial: > 2, Passes: > 2 }, $"{driver.Partial} of {driver.Passes} passes were partial");
+        Assert.True(
+            driver is { Partial: > 2, Passes: > 2 }, $"{driver.Partial} of {driver.Passes} passes were partial");
         driver.Verify(0);
     }
 

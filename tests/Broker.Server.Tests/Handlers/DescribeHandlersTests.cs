@@ -27,7 +27,7 @@ public sealed class DescribeHandlersTests : IDisposable
         request.IncludeSynonyms = true;
         request.IncludeDocumentation = version >= 3;
         DescribeConfigsResponse.DescribeConfigsResult result = (await _bench.AskAsync(request, version)).Results[0];
-        Assert.Equal(13, result.Configs.Count);
+        Assert.Equal(14, result.Configs.Count);
         DescribeConfigsResponse.DescribeConfigsResourceResult set = Find(result, "max.message.bytes");
         Assert.Equal(("77", 1), (set.Value, set.ConfigSource));
         Assert.Equal([1, 5], set.Synonyms.Select(synonym => (int)synonym.Source));

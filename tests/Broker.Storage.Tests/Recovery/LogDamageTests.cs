@@ -273,14 +273,14 @@ public sealed class LogDamageTests : IDisposable
         Append(2);
         string path = PlaceOf(1).Path;
         byte[] bytes = _disk.Contents(path)[..(SegmentHeader.FixedSize + 20)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), 3);
         int size = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), FormatVersion.ChecksumOf(2, bytes.AsSpan(16..size)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), FormatVersion.ChecksumOf(3, bytes.AsSpan(16..size)));
         using (IFile file = _disk.Open(path, FileMode.Open))
             file.Write(bytes.AsSpan(0, size), 0);
 
         StorageException error = Assert.Throws<StorageException>(() => _bench.Reopen());
-        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 3", error.Message, StringComparison.Ordinal);
         Assert.False(_disk.DirectoryExists("/data/log/damaged"));
     }
 

@@ -5,8 +5,8 @@ namespace Broker.Simulation.Invariants.Clients;
 /// <summary>
 /// What the members of one classic group were told, of all of them together. In one generation a partition has one
 /// owner. An owner that asks what was committed is told the last of it: nothing older than what was acknowledged to
-/// anybody before, but what the same generation has under way; nothing that was refused. A member of an older generation
-/// takes no part any more, not with a commit that is late either.
+/// anybody before, but what the same generation has under way; nothing that was refused. A member of an older
+/// generation takes no part any more, not with a commit that is late either.
 /// </summary>
 internal sealed class GroupLedger(string group, int partitions, Findings findings)
 {

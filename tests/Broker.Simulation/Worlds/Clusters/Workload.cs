@@ -66,21 +66,7 @@ internal sealed class Workload
             _running.Add(eraser.Begin(new EraserClient(eraser, _world.Invariants, Choose, () => _isOver).RunAsync));
         }
 
-        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
-        {
-            var committer = new CommitterClient(Add($"committer-{i}"), $"group-{i}", () => _isOver);
-            _committers.Add(committer);
-            _running.Add(_clients[^1].Begin(committer.RunAsync));
-        }
-
-        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
-        {
-            KafkaClient client = Add($"member-{i}");
-            var member = new MemberClient(client, "shared", _shared, () => _isOver && (!_isSharing || _shared.IsShared));
-            _members.Add((client, member));
-            _running.Add(client.Begin(() => member.RunAsync(isSteady: false)));
-        }
-
+        BeginGroups();
         if (_world.Options.AltersConfigs)
         {
             var configurer = new ConfigurerClient(Add("configurer"), ChooseTopic, () => _isOver);
@@ -135,6 +121,25 @@ internal sealed class Workload
 
     public string Describe() => $"{_topics.Count(topic => !topic.IsGoing)} topics, {_running.Count(
         task => !task.IsCompleted)} clients still run";
+
+    private void BeginGroups()
+    {
+        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
+        {
+            var committer = new CommitterClient(Add($"committer-{i}"), $"group-{i}", () => _isOver);
+            _committers.Add(committer);
+            _running.Add(_clients[^1].Begin(committer.RunAsync));
+        }
+
+        for (int i = _world.Options.HasGroups ? 3 : 0; i > 0; i--)
+        {
+            KafkaClient client = Add($"member-{i}");
+            var member = new MemberClient(
+                client, "shared", _shared, () => _isOver && (!_isSharing || _shared.IsShared));
+            _members.Add((client, member));
+            _running.Add(client.Begin(() => member.RunAsync(isSteady: false)));
+        }
+    }
 
     private async Task VerifyAsync(KafkaClient client)
     {

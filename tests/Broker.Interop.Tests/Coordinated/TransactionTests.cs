@@ -3,7 +3,7 @@ using Broker.Interop.Tests.Cluster;
 using Confluent.Kafka;
 using Xunit;
 
-namespace Broker.Interop.Tests;
+namespace Broker.Interop.Tests.Coordinated;
 
 /// <summary>
 /// Stock clients in transactions: what is aborted is seen by nobody who asks for committed records, and what is done
@@ -58,7 +58,7 @@ public sealed class TransactionTests
         victim.Start();
         await cluster.WaitUntilReadyAsync();
         await stop.CancelAsync();
-        await working.WaitAsync(TimeSpan.FromMinutes(2));
+        await working.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         TestContext.Current.SendDiagnosticMessage($"{worker.Aborted} transactions were done again");
         Assert.Equal([.. Enumerable.Range(0, Records).Select(i => $"{i}!").Order()], seen);

@@ -3,7 +3,7 @@ using Broker.Interop.Tests.Cluster;
 using Confluent.Kafka;
 using Xunit;
 
-namespace Broker.Interop.Tests;
+namespace Broker.Interop.Tests.Coordinated;
 
 /// <summary>
 /// Groups of stock consumers: two share the work, one is killed, the broker that coordinates them is killed, and what
@@ -19,8 +19,8 @@ public sealed class GroupTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// It keeps the broker that it has chosen for a fetch through all its tries, and its stream ends if the partition is
-    /// led elsewhere by then (decision 0017). With it the coordinator, which leads partitions too, stays.
+    /// It keeps the broker that it has chosen for a fetch through all its tries, and its stream ends if the partition
+    /// is led elsewhere by then (decision 0017). With it the coordinator, which leads partitions too, stays.
     /// </summary>
     private const string NotWithoutCoordinator = "@platformatic/kafka";
 

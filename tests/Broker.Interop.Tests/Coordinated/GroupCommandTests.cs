@@ -4,7 +4,7 @@ using Broker.Interop.Tests.Cluster;
 using Confluent.Kafka;
 using Xunit;
 
-namespace Broker.Interop.Tests;
+namespace Broker.Interop.Tests.Coordinated;
 
 /// <summary><c>broker group</c>, asked about a group of a stock consumer.</summary>
 public sealed class GroupCommandTests(SharedCluster cluster)
