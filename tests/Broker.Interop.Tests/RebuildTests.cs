@@ -42,7 +42,9 @@ public sealed class RebuildTests
         await cluster.WaitUntilReadyAsync();
         JsonNode plan = JsonNode.Parse(
             await cluster.RunAsync("cluster", "rebalance", "--plan", "--format", "json"))!;
-        Assert.Equal(6, plan["moves"]!.AsArray().Count);
+
+        // Six give it its share of the replicas; where bytes are uneven by then, some of them are swapped besides.
+        Assert.InRange(plan["moves"]!.AsArray().Count, 6, 8 * 3);
         Assert.Empty(plan["uneven"]!.AsArray());
         Assert.All(
             plan["after"]!.AsArray(), share => Assert.InRange(share!["bytes"]!.GetValue<long>(), 1, long.MaxValue));

@@ -49,6 +49,13 @@ internal sealed class GroupLog(PartitionLog log, IReplicaStateMachine machine, G
             machine.Appended(entry, recovering: true);
     }
 
+    /// <summary>Before the first round: an entry that is committed for certain, and will not be replayed.</summary>
+    public void RestoreLogStart(in LogEntry entry)
+    {
+        (LogIndex index, Offset offset) = LogStartPayload.Read(entry);
+        MoveLogStart(index, offset);
+    }
+
     /// <summary>Before the first round: where the high watermark stands while nothing behind it is committed.</summary>
     public void StartAt(Offset highWatermark) => Volatile.Write(ref _highWatermark, highWatermark.Value);
 

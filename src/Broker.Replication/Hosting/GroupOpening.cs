@@ -19,6 +19,7 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
     {
         long begun = environment.Time.GetTimestamp();
         MakeDirectory(spec.Directory, lane);
+        bool isUnknown = context.Journal.Get(spec.Id).Mark == LogIndex.Zero;
         var log = PartitionLog.Open(
             environment.Storage, spec.Directory, spec.Id, context.Mesh.Self.Incarnation, spec.Log);
         try
@@ -26,6 +27,8 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
             GroupState known = context.Journal.Get(spec.Id);
             var groupLog = new GroupLog(log, machine, context);
             long replayed = Recover(log, groupLog, machine, known, out LogIndex commit);
+            if (isUnknown)
+                FindLogStarts(log, groupLog, commit);
             if (replayed > 0)
                 context.Log.Replayed(spec.Id, replayed, environment.Time.GetElapsedTime(begun));
             var hard = new HardState(known.Term, known.VotedFor);
@@ -147,5 +150,27 @@ internal sealed class GroupOpening(GroupContext context, ReplicaHostEnvironment 
         commit = LogIndex.Max(restored, LogIndex.Min(known.Commit, log.LastIndex));
         groupLog.CommitTo(commit);
         return replayed;
+    }
+
+    /// <summary>
+    /// The journal, which keeps the log start, was lost, and what a checkpoint covers is not replayed: where the log
+    /// begins stands in its own entries.
+    /// </summary>
+    private static void FindLogStarts(PartitionLog log, GroupLog groupLog, LogIndex upTo)
+    {
+        try
+        {
+            foreach (LogEntry entry in log.Replay(log.FirstIndex))
+            {
+                if (entry.Index > upTo)
+                    return;
+                if (entry.Kind == EntryKind.LogStart)
+                    groupLog.RestoreLogStart(entry);
+            }
+        }
+        catch (StorageException) when (log.Damage is not null)
+        {
+            // Met by this look: the replica is quarantined, and filled again by a leader that knows the log start.
+        }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class BrokerSeat : Machine
     private CancellationTokenSource _stop = new();
     private BrokerNode? _node;
     private MetadataMember? _metadata;
+    private bool _isToStop;
     private TopicConfigDefaults? _defaults;
 
     public BrokerSeat(ClusterWorld world, BrokerId id)
@@ -36,7 +37,8 @@ internal sealed class BrokerSeat : Machine
     /// <summary>What it goes by where nothing is set on a topic.</summary>
     public TopicConfigDefaults Defaults => _defaults ??= _world.OptionsOf(Id).Topics.Configs;
 
-    public bool IsReady => IsUp && _node is { IsReady: true };
+    /// <summary>Not one that was told to stop and has not heard it yet, because it pauses.</summary>
+    public bool IsReady => IsUp && !_isToStop && _node is { IsReady: true };
 
     /// <summary>It runs, and what is sent to it is heard.</summary>
     public bool IsThere => IsUp && Life.PausedUntil <= Queue.Now;
@@ -77,6 +79,7 @@ internal sealed class BrokerSeat : Machine
             return;
 
         Queue.Trace.Note(Queue.Now, Name, "is told to stop");
+        _isToStop = true;
         CancellationTokenSource stop = _stop;
         Queue.After(1, Life, "stop", stop.Cancel);
     }
@@ -112,6 +115,7 @@ internal sealed class BrokerSeat : Machine
     protected override void Starting()
     {
         _node = null;
+        _isToStop = false;
         _world.ClientNetwork.PowerOn(Id);
     }
 
