@@ -31,20 +31,8 @@ public sealed class CompactionMutantTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation)
-    {
-        Mutant.Active = mutation[Folder.Length..];
-        try
-        {
-            string? caught = FirstCatch();
-            Assert.True(caught is not null, $"{mutation} survives");
-            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
-        }
-        finally
-        {
-            Mutant.Active = null;
-        }
-    }
+    public void A_mutation_is_caught(string mutation) =>
+        Mutant.AssertCaught(mutation, FirstCatch, "the model");
 
     private static string? FirstCatch()
     {

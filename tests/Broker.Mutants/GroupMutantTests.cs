@@ -16,20 +16,8 @@ public sealed class GroupMutantTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation)
-    {
-        Mutant.Active = mutation[Folder.Length..];
-        try
-        {
-            string? caught = FirstBrokenSeed();
-            Assert.True(caught is not null, $"{mutation} survives {Seeds} seeds");
-            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
-        }
-        finally
-        {
-            Mutant.Active = null;
-        }
-    }
+    public void A_mutation_is_caught(string mutation) =>
+        Mutant.AssertCaught(mutation, FirstBrokenSeed, $"{Seeds} seeds");
 
     private static string? FirstBrokenSeed()
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Xunit;
 
 namespace Broker.Mutants;
 
@@ -14,4 +15,23 @@ public static class Mutant
         select attribute.Value;
 
     public static bool Is(string mutation) => Active == mutation;
+
+    /// <summary>Turns one on, and whoever looks for what it breaks has to find it.</summary>
+    /// <param name="mutation">As folder/name.</param>
+    /// <param name="catches">What it broke; null: nothing.</param>
+    /// <param name="tried">What was looked at, for who reads that it survives.</param>
+    public static void AssertCaught(string mutation, Func<string?> catches, string tried)
+    {
+        Active = mutation[(mutation.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        try
+        {
+            string? caught = catches();
+            Assert.True(caught is not null, $"{mutation} survives {tried}");
+            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
+        }
+        finally
+        {
+            Active = null;
+        }
+    }
 }

@@ -71,22 +71,12 @@ public sealed class RaftMutantTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation)
-    {
-        Mutant.Active = mutation;
-        try
-        {
-            string? caught = CaughtByStories.Contains(mutation)
-                ? Stories.FirstToFail("Broker.Raft.Tests")
-                : FirstBrokenSeed(DrawFor(mutation));
-            Assert.True(caught is not null, $"{mutation} survives");
-            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
-        }
-        finally
-        {
-            Mutant.Active = null;
-        }
-    }
+    public void A_mutation_is_caught(string mutation) => Mutant.AssertCaught(
+        "Raft/" + mutation,
+        () => CaughtByStories.Contains(mutation)
+            ? Stories.FirstToFail("Broker.Raft.Tests")
+            : FirstBrokenSeed(DrawFor(mutation)),
+        "all that has to catch it");
 
     private static Func<int, WorldSetup> DrawFor(string mutation) =>
         CaughtWhereMembersChange.Contains(mutation) ? WorldSetup.DrawMoving

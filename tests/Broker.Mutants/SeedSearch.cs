@@ -19,20 +19,10 @@ internal sealed class SeedSearch(Func<int, World> make, int seeds, IReadOnlyDict
     }
 
     /// <param name="catches">What catches it, if not a world.</param>
-    public void AssertCaught(string mutation, Func<string?>? catches = null)
-    {
-        Mutant.Active = mutation[(mutation.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        try
-        {
-            string? caught = catches is null ? FirstBrokenSeed(known.GetValueOrDefault(mutation, 1)) : catches();
-            Assert.True(caught is not null, $"{mutation} survives {seeds} seeds");
-            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
-        }
-        finally
-        {
-            Mutant.Active = null;
-        }
-    }
+    public void AssertCaught(string mutation, Func<string?>? catches = null) => Mutant.AssertCaught(
+        mutation,
+        catches ?? (() => FirstBrokenSeed(known.GetValueOrDefault(mutation, 1))),
+        catches is null ? $"{seeds} seeds" : "all stories");
 
     private string? FirstBrokenSeed(int first)
     {

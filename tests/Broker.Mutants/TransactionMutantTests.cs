@@ -23,20 +23,8 @@ public sealed class TransactionMutantTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void A_mutation_is_caught(string mutation)
-    {
-        Mutant.Active = mutation[Folder.Length..];
-        try
-        {
-            string? caught = FirstToFail();
-            Assert.True(caught is not null, $"{mutation} survives all stories and {Seeds} seeds");
-            TestContext.Current.SendDiagnosticMessage($"{mutation}: {caught}");
-        }
-        finally
-        {
-            Mutant.Active = null;
-        }
-    }
+    public void A_mutation_is_caught(string mutation) =>
+        Mutant.AssertCaught(mutation, FirstToFail, $"all stories and {Seeds} seeds");
 
     private static string? FirstToFail() => Stories.FirstToFail(Told)
         ?? FirstBrokenSeed(new TransactionRulesProperties().Whoever_was_given_the_id_last_decides_and_nobody_else)

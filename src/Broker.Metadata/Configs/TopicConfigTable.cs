@@ -20,6 +20,9 @@ public static class TopicConfigTable
     public const string SegmentMs = "segment.ms";
     public const string UncleanLeaderElection = "unclean.leader.election.enable";
 
+    // Taken for compatibility: what is said of it has to stay true.
+    private const string Later = "Of no effect: nothing is compacted yet.";
+
     /// <summary>A value of <see cref="Durability"/>.</summary>
     public const string Relaxed = "relaxed";
 
@@ -37,13 +40,18 @@ public static class TopicConfigTable
         TopicConfigDefinition.Choices(
             CleanupPolicy,
             ["delete", "compact"],
-            "What becomes of old data: 'delete' drops it by age and size, 'compact' keeps every key's last record."),
+            "What becomes of old data: 'delete' drops it by age and size, 'compact' keeps every key's last record (and "
+                + "all others too: nothing is compacted yet)."),
         TopicConfigDefinition.Choice(
             CompressionType,
             ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
             "How batches are stored; 'producer' keeps what the producer sent."),
         TopicConfigDefinition.Whole(
-            DeleteRetentionMs, Day, 0, long.MaxValue, "How long a compacted topic keeps the marks of deleted keys."),
+            DeleteRetentionMs,
+            Day,
+            0,
+            long.MaxValue,
+            "How long a compacted topic keeps the marks of deleted keys. " + Later),
         TopicConfigDefinition.Whole(
             MaxMessageBytes, 1_048_588, 0, int.MaxValue, "The largest record batch that is taken, in bytes."),
         TopicConfigDefinition.Choice(
@@ -51,9 +59,15 @@ public static class TopicConfigTable
             ["CreateTime", "LogAppendTime"],
             "Whether records keep the producer's time or get the broker's."),
         TopicConfigDefinition.Ratio(
-            MinCleanableDirtyRatio, "0.5", "How much of a compacted log must be new before it is compacted again."),
+            MinCleanableDirtyRatio,
+            "0.5",
+            "How much of a compacted log must be new before it is compacted again. " + Later),
         TopicConfigDefinition.Whole(
-            MinCompactionLagMs, 0, 0, long.MaxValue, "How long records stay as they are before they are compacted."),
+            MinCompactionLagMs,
+            0,
+            0,
+            long.MaxValue,
+            "How long records stay as they are before they are compacted. " + Later),
         TopicConfigDefinition.Whole(
             MinInSyncReplicas,
             1,

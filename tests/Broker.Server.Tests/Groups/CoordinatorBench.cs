@@ -78,18 +78,7 @@ internal sealed class CoordinatorBench : IDisposable
 
     private GroupCoordinator Make(byte[]? checkpoint)
     {
-        var partition = new Partition(
-            ScriptedGroup.Id,
-            TopicSettings.Default,
-            new PartitionResources
-            {
-                Proposals = new ProduceProposalPool(Deadlines),
-                DiskReads = _diskReads,
-                HasLostMajority = _ => false,
-                Time = Time,
-                Logger = NullLogger.Instance,
-            },
-            _ => { });
+        Partition partition = BenchParts.PlainPartition(Deadlines, _diskReads, Time);
         var coordinator = new GroupCoordinator(partition, new GroupResources
         {
             Offsets = TestOptions.With().Offsets,

@@ -96,18 +96,7 @@ internal sealed class TransactionCoordinatorBench : IDisposable
 
     private TransactionCoordinator Make(byte[]? checkpoint)
     {
-        var partition = new Partition(
-            ScriptedGroup.Id,
-            TopicSettings.Default,
-            new PartitionResources
-            {
-                Proposals = new ProduceProposalPool(Deadlines),
-                DiskReads = _diskReads,
-                HasLostMajority = _ => false,
-                Time = Time,
-                Logger = NullLogger.Instance,
-            },
-            _ => { });
+        Partition partition = BenchParts.PlainPartition(Deadlines, _diskReads, Time);
         var coordinator = new TransactionCoordinator(partition, new TransactionResources
         {
             Options = TestOptions.With().Transactions,

@@ -36,7 +36,8 @@ internal sealed class OffsetCommitHandler(HandlerServices services)
             {
                 PartitionAnswer answer = answers.Partitions.Add();
                 answer.PartitionIndex = part.PartitionIndex;
-                answer.ErrorCode = Check(image, part);
+                answer.ErrorCode = OffsetCheck.Of(
+                    image, part.PartitionIndex, part.CommittedMetadata, Services.Options.Offsets);
                 if (answer.ErrorCode == ErrorCode.OffsetMetadataTooLarge)
                     refused.Add(answer);
                 if (answer.ErrorCode != ErrorCode.None)
@@ -65,15 +66,6 @@ internal sealed class OffsetCommitHandler(HandlerServices services)
 
         Fill(accepted, refused, error);
         return true;
-    }
-
-    private ErrorCode Check(TopicImage? topic, OffsetCommitRequest.OffsetCommitRequestPartition part)
-    {
-        if (topic is null || (uint)part.PartitionIndex >= (uint)topic.Partitions.Count)
-            return ErrorCode.UnknownTopicOrPartition;
-        return part.CommittedMetadata?.Length > Services.Options.Offsets.MaxMetadataLength
-            ? ErrorCode.OffsetMetadataTooLarge
-            : ErrorCode.None;
     }
 
     // Who may not commit at all is told that, and not what is wrong with an offset.

@@ -35,7 +35,8 @@ internal sealed class TxnOffsetCommitHandler(HandlerServices services)
             {
                 PartitionAnswer answer = answers.Partitions.Add();
                 answer.PartitionIndex = part.PartitionIndex;
-                answer.ErrorCode = Check(image, part);
+                answer.ErrorCode = OffsetCheck.Of(
+                    image, part.PartitionIndex, part.CommittedMetadata, Services.Options.Offsets);
                 if (answer.ErrorCode != ErrorCode.None)
                     continue;
 
@@ -67,14 +68,5 @@ internal sealed class TxnOffsetCommitHandler(HandlerServices services)
                 new MemberClaim(request.MemberId, request.GroupInstanceId, request.GenerationId),
                 new TransactionClaim(request.TransactionalId, request.ProducerId, request.ProducerEpoch),
                 records);
-    }
-
-    private ErrorCode Check(TopicImage? topic, TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition part)
-    {
-        if (topic is null || (uint)part.PartitionIndex >= (uint)topic.Partitions.Count)
-            return ErrorCode.UnknownTopicOrPartition;
-        return part.CommittedMetadata?.Length > Services.Options.Offsets.MaxMetadataLength
-            ? ErrorCode.OffsetMetadataTooLarge
-            : ErrorCode.None;
     }
 }
